@@ -1,0 +1,379 @@
+//! What a call in a dag's body calls: a task or a dag, known by its type.
+//!
+//! A body names a callee by its function. The proxy of the same name implements [`IsNode`], whose
+//! [`Kind`] decides what the outlined call does: run the function, or run the nested graph with the
+//! values that the function would have been given.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use crate::error::{BoxError, BuildError, Cause, Failure, Frame};
+use crate::exec::context::{Context, Limit};
+use crate::exec::plan::Place;
+use crate::exec::value::{Boxed, unerase};
+use crate::graph::Dag;
+use crate::options::TaskOptions;
+
+/// Connects a callee's path in a body to its proxy. One a distinct callee.
+pub trait Link: 'static {
+    /// The proxy, or [`fallback::__dagger_callee`] where there is none.
+    type Node: IsNode;
+}
+
+/// A task or a dag.
+pub trait IsNode: 'static {
+    /// What calling it means.
+    type Kind: Kind<Self>;
+    /// The function's name.
+    const NAME: &'static str;
+    /// The names of its parameters.
+    const PARAMETERS: &'static [&'static str];
+    /// How it wants to be run.
+    const OPTIONS: TaskOptions;
+
+    /// How many calls may run at the same time in the process.
+    #[must_use]
+    fn limit() -> Limit {
+        None
+    }
+
+    /// The graph of a dag; `None` for a task.
+    ///
+    /// # Errors
+    ///
+    /// If the graph cannot be built.
+    fn graph() -> Result<Option<Dag>, BuildError> {
+        Ok(None)
+    }
+}
+
+/// A dag, as other dags call it.
+pub trait IsDag: IsNode {
+    /// A function pointer with the parameters of the dag's function, which returns [`Nested`].
+    type Call: Copy + Send + Sync;
+    /// What the dag's function returns.
+    type Return: Send + 'static;
+
+    /// The nested call.
+    fn nested() -> Self::Call;
+
+    /// Joins the two ends of a nested run to what the function returns: the error of a dag that
+    /// returns a `Result` is a value again, with the way to the node that failed, innermost first.
+    ///
+    /// # Errors
+    ///
+    /// Hands on what is not a value: a panic, a cancellation.
+    fn rejoin(end: Result<Boxed, Failure>) -> Result<(Self::Return, Vec<Frame>), Failure>;
+}
+
+/// The kinds of callees.
+pub trait Kind<N: ?Sized> {
+    /// What a call of the function `F` calls instead.
+    type Callee<F: Copy + Send + Sync>: Copy + Send + Sync;
+    /// Where it runs.
+    const PLACE: Place;
+    /// Whether it is a nested dag, which holds no slot of its own.
+    const IS_DAG: bool;
+
+    /// Picks the callee.
+    fn pick<F: Copy + Send + Sync>(function: F) -> Self::Callee<F>;
+}
+
+/// What a call without `.await` comes to, for a callee of this kind that returned `V`.
+///
+/// There is an answer for every `V`, so that a call that rustc refuses is not refused again in
+/// other words.
+pub trait Settle<N: ?Sized, V> {
+    /// What the function would have returned.
+    type Output;
+
+    /// The future of it.
+    fn settle(
+        value: V,
+        context: &Context,
+        partition: usize,
+    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+}
+
+/// What a call with `.await` comes to, for a callee of this kind that returned `V`.
+pub trait SettleAwait<N: ?Sized, V> {
+    /// What the function's future would have returned.
+    type Output;
+
+    /// The future of it.
+    fn settle(
+        value: V,
+        context: &Context,
+        partition: usize,
+    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+}
+
+/// A `fn` with `#[task]`.
+pub struct SyncTask;
+/// An `async fn` with `#[task]`.
+pub struct AsyncTask;
+/// A `fn` with `#[dag]`.
+pub struct SyncDag;
+/// An `async fn` with `#[dag]`.
+pub struct AsyncDag;
+/// A function with neither: reported where it is called, and harmless elsewhere.
+pub struct NoNode;
+
+macro_rules! function_kinds {
+    ($($kind:ident: $place:ident),*) => {$(
+        impl<N: ?Sized> Kind<N> for $kind {
+            type Callee<F: Copy + Send + Sync> = F;
+            const PLACE: Place = Place::$place;
+            const IS_DAG: bool = false;
+
+            #[inline]
+            fn pick<F: Copy + Send + Sync>(function: F) -> F {
+                function
+            }
+        }
+
+        impl<N: ?Sized, V: Send> Settle<N, V> for $kind {
+            type Output = V;
+
+            #[inline]
+            async fn settle(value: V, _: &Context, _: usize) -> Result<V, Failure> {
+                Ok(value)
+            }
+        }
+    )*};
+}
+
+macro_rules! dag_kinds {
+    ($($kind:ident: $place:ident),*) => {$(
+        impl<N: IsDag + ?Sized> Kind<N> for $kind {
+            type Callee<F: Copy + Send + Sync> = N::Call;
+            const PLACE: Place = Place::$place;
+            const IS_DAG: bool = true;
+
+            fn pick<F: Copy + Send + Sync>(_: F) -> N::Call {
+                N::nested()
+            }
+        }
+
+        impl<N: IsDag + ?Sized> Settle<N, Nested<N>> for $kind {
+            type Output = N::Return;
+
+            fn settle(
+                value: Nested<N>,
+                context: &Context,
+                partition: usize,
+            ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
+                value.run(context, partition)
+            }
+        }
+
+        impl<N: IsDag + ?Sized> SettleAwait<N, Nested<N>> for $kind {
+            type Output = N::Return;
+
+            fn settle(
+                value: Nested<N>,
+                context: &Context,
+                partition: usize,
+            ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
+                value.run(context, partition)
+            }
+        }
+    )*};
+}
+
+macro_rules! awaited_kinds {
+    ($($kind:ident),*) => {$(
+        impl<N: ?Sized, V: Future + Send> SettleAwait<N, V> for $kind {
+            type Output = V::Output;
+
+            #[inline]
+            async fn settle(value: V, _: &Context, _: usize) -> Result<V::Output, Failure> {
+                Ok(value.await)
+            }
+        }
+    )*};
+}
+
+function_kinds!(SyncTask: Compute, AsyncTask: Async, NoNode: Async);
+dag_kinds!(SyncDag: Compute, AsyncDag: Async);
+awaited_kinds!(AsyncTask, NoNode);
+
+/// The function itself was awaited, which rustc refuses where the user wrote it.
+impl<N: ?Sized, V: Send> SettleAwait<N, V> for SyncTask {
+    type Output = V;
+
+    async fn settle(value: V, _: &Context, _: usize) -> Result<V, Failure> {
+        Ok(value)
+    }
+}
+
+/// The parameters of a nested dag, on their way into its run.
+pub struct Nested<N: ?Sized> {
+    parameters: Vec<Boxed>,
+    node: PhantomData<fn() -> Box<N>>,
+}
+
+impl<N: IsDag + ?Sized> Nested<N> {
+    /// A nested call with these parameters, in the order of the signature.
+    #[must_use]
+    pub fn new(parameters: Vec<Boxed>) -> Self {
+        Self { parameters, node: PhantomData }
+    }
+
+    async fn run(self, context: &Context, partition: usize) -> Result<N::Return, Failure> {
+        let Ok(Some(dag)) = N::graph() else {
+            unreachable!("a dag is built with the dags it calls")
+        };
+        let end = context.run.host.run(dag, self.parameters, &context.run).await;
+        let (value, trail) = N::rejoin(end)?;
+        if !trail.is_empty() {
+            context.leave_trail(partition, trail);
+        }
+        Ok(value)
+    }
+}
+
+/// A `Result`, as what a dag's function returns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`",
+    label = "a `#[dag]` whose body ends nodes with `?`, or itself with `Ok(…)`, returns a `Result`"
+)]
+pub trait Fallible {
+    /// The value of a run that succeeds.
+    type Value: Send + 'static;
+    /// The error of one that fails.
+    type Error: Into<BoxError> + Send + 'static;
+
+    /// Joins the two.
+    fn join(end: Result<Self::Value, Self::Error>) -> Self;
+}
+
+impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<T, E> {
+    type Value = T;
+    type Error = E;
+
+    fn join(end: Self) -> Self {
+        end
+    }
+}
+
+/// [`IsDag::rejoin`] of a dag that cannot fail.
+///
+/// # Errors
+///
+/// Hands the failure on.
+pub fn rejoin<R: 'static>(
+    end: Result<Boxed, Failure>,
+) -> Result<(R, Vec<Frame>), Failure> {
+    end.map(|value| (*unerase(value), Vec::new()))
+}
+
+/// [`IsDag::rejoin`] of a dag that returns a `Result`.
+///
+/// # Errors
+///
+/// Hands on what is not an error of the dag's own type.
+pub fn rejoin_fallible<R: Fallible>(
+    end: Result<Boxed, Failure>,
+) -> Result<(R, Vec<Frame>), Failure> {
+    let failure = match end {
+        Ok(value) => return Ok((R::join(Ok(*unerase(value))), Vec::new())),
+        Err(failure) => failure,
+    };
+    let Failure { cause: Cause::Failed(payload), frames, partition } = failure else {
+        return Err(failure);
+    };
+    match payload.downcast::<R::Error>() {
+        Ok(error) => Ok((R::join(Err(error)), frames)),
+        Err(payload) => Err(Failure { cause: Cause::Failed(payload), frames, partition }),
+    }
+}
+
+type KindOf<L> = <<L as Link>::Node as IsNode>::Kind;
+
+/// Picks what a call of `function` calls in the graph.
+#[inline]
+pub fn pick<L: Link, F: Copy + Send + Sync>(
+    function: F,
+) -> <KindOf<L> as Kind<L::Node>>::Callee<F> {
+    <KindOf<L> as Kind<L::Node>>::pick(function)
+}
+
+/// Settles a call that was written without `.await`.
+#[inline]
+pub fn settle<L: Link, V>(
+    value: V,
+    context: &Context,
+    partition: usize,
+) -> impl Future<Output = Result<<KindOf<L> as Settle<L::Node, V>>::Output, Failure>> + Send
+where
+    KindOf<L>: Settle<L::Node, V>,
+{
+    <KindOf<L> as Settle<L::Node, V>>::settle(value, context, partition)
+}
+
+/// Settles a call that was written with `.await`.
+#[inline]
+pub fn settle_await<L: Link, V>(
+    value: V,
+    context: &Context,
+    partition: usize,
+) -> impl Future<Output = Result<<KindOf<L> as SettleAwait<L::Node, V>>::Output, Failure>> + Send
+where
+    KindOf<L>: SettleAwait<L::Node, V>,
+{
+    <KindOf<L> as SettleAwait<L::Node, V>>::settle(value, context, partition)
+}
+
+/// What `?` makes of a call's `Result`: the value, or the failure of its dag, whose own error type
+/// is `E`.
+///
+/// # Errors
+///
+/// If the call failed.
+#[inline]
+pub fn question<T, E: Into<BoxError> + Send + 'static>(
+    result: Result<T, E>,
+    context: &Context,
+    partition: usize,
+) -> Result<T, Failure> {
+    result.map_err(|error| {
+        let mut failure = Failure::of(error);
+        failure.frames = context.take_trail(partition);
+        failure
+    })
+}
+
+/// A task or a dag that really is one: not the [`fallback`].
+pub trait IsKnown {}
+
+/// Says at the callee that it is no node. Hangs on the call's value `V`, so that a callee that
+/// does not resolve stays rustc's to report.
+#[diagnostic::on_unimplemented(
+    message = "this function is neither a `#[task]` nor a `#[dag]`",
+    label = "the body of a `#[dag]` calls tasks and dags only",
+    note = "put `#[task]` on the function, or call it inside of a task"
+)]
+pub trait CalledAs<N> {}
+
+#[diagnostic::do_not_recommend]
+impl<V, N: IsKnown> CalledAs<N> for V {}
+
+/// Asks that `value` came from a node.
+pub fn check_callee<L: Link, V: CalledAs<L::Node>>(_value: &V) {}
+
+/// The stand-in for a proxy that does not exist.
+pub mod fallback {
+    use super::{IsNode, NoNode, TaskOptions};
+
+    /// What a callee's name resolves to where it is neither a task nor a dag.
+    #[allow(non_camel_case_types)]
+    pub struct __dagger_callee {}
+
+    impl IsNode for __dagger_callee {
+        type Kind = NoNode;
+        const NAME: &'static str = "unknown";
+        const PARAMETERS: &'static [&'static str] = &[];
+        const OPTIONS: TaskOptions = TaskOptions::DEFAULT;
+    }
+}

@@ -1,0 +1,93 @@
+//! What it takes to run a graph: steps over slots.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::context::Context;
+use super::value::{Boxed, Sharing, Value};
+use crate::error::Failure;
+
+/// A boxed future that may move between threads.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Where work belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Computation, on the compute pool: it would stall timers and I/O elsewhere.
+    Compute,
+    /// Asynchronous work, on the executor of the caller.
+    Async,
+}
+
+/// The steps of a dag, in the order of its body: a step depends on earlier ones only.
+///
+/// Slots `0..parameters` hold the dag's parameters.
+#[derive(Default)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The slots.
+    pub slots: Vec<Slot>,
+    /// How many parameters there are.
+    pub parameters: usize,
+    /// The slot that holds the dag's result in the end.
+    pub result: usize,
+    /// Whether no step needs an async executor, so that a whole run fits on the compute pool.
+    pub computes_only: bool,
+    /// The defaults of the parameters that have one.
+    pub defaults: Vec<Option<fn() -> Boxed>>,
+}
+
+/// A slot: a value of a run, from the step that makes it to the last one that reads it.
+#[derive(Default)]
+pub struct Slot {
+    /// How many steps read it; its value is dropped when the last of them is done.
+    pub readers: usize,
+    /// Set where a step borrows it.
+    pub sharing: Option<Sharing>,
+}
+
+/// How a step reads a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The value moves to the step, which is its last reader.
+    Take,
+    /// The step shares the value until it is done.
+    Borrow,
+}
+
+/// A step: a node's work, or the glue that takes a value apart.
+pub struct Step {
+    /// What it does.
+    pub body: Body,
+    /// The slots it reads, in the order its body expects.
+    pub inputs: Vec<(usize, Mode)>,
+    /// The slots it fills.
+    pub outputs: Vec<usize>,
+    /// How many steps it waits for.
+    pub waits_for: usize,
+    /// The steps that wait for it.
+    pub successors: Vec<usize>,
+}
+
+/// Starts a node.
+pub type Start = Box<dyn Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync>;
+
+/// Takes a value apart, one box an output.
+pub type Split = Box<dyn Fn(Vec<Value>) -> Vec<Boxed> + Send + Sync>;
+
+/// What a step does.
+pub enum Body {
+    /// The work of the node with this index in [`Dag::nodes`](crate::Dag::nodes).
+    Node {
+        /// The index of the node.
+        node: usize,
+        /// Where its future is to be polled.
+        place: Place,
+        /// Makes the future; the values are dropped before it is done.
+        start: Start,
+    },
+    /// Moves parts of a value to slots of their own: cheap, never suspends, runs no user code
+    /// beyond a move.
+    Glue(Split),
+}

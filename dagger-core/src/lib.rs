@@ -1,0 +1,27 @@
+//! The graph of a [dagger](https://docs.rs/dagger) pipeline: plain data, its laws, and the builder.
+//!
+//! This crate knows neither the macros that read a function nor the runtimes that run a graph.
+//! Users come to it through the facade crate `dagger`.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`graph`] | [`Dag`], its nodes, inputs and outputs: what every runtime reads |
+//! | [`error`] | the [`Error`] of a run, and its parts on their way out |
+//! | [`build`] | the typed builder behind `#[dag]` |
+//! | [`callee`] | what a call in a body calls: a task or a dag, sync or async |
+//! | [`exec`] | the code behind the nodes, as steps over slots |
+
+pub mod build;
+pub mod callee;
+pub mod error;
+pub mod exec;
+pub mod graph;
+pub mod name;
+pub mod options;
+mod recursion;
+mod render;
+
+pub use error::{BoxError, BuildError, Error};
+pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source};
+pub use options::TaskOptions;
+pub use recursion::build_once;

@@ -1,0 +1,43 @@
+//! A dag that calls itself through others has no graph: found when it is built.
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use crate::error::BuildError;
+use crate::graph::Dag;
+use crate::name;
+
+thread_local! {
+    /// The functions of the dags that this thread is building, outermost first.
+    static BUILDING: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Builds the graph of `function` the first time it is asked for.
+///
+/// `build` runs outside of the cell's lock, since it builds the dags that this one calls: two
+/// threads may build the same graph once each, and never wait for each other.
+///
+/// # Errors
+///
+/// If the graph cannot be built, as when a dag calls itself through others.
+pub fn build_once(
+    cell: &OnceLock<Result<Dag, BuildError>>,
+    function: &'static str,
+    build: impl FnOnce() -> Result<Dag, BuildError>,
+) -> Result<Dag, BuildError> {
+    if let Some(built) = cell.get() {
+        return built.clone();
+    }
+    let again = BUILDING.with_borrow(|building| {
+        let at = building.iter().position(|name| *name == function)?;
+        let path = building[at..].iter().map(|function| name::of_function(function));
+        Some(BuildError::Recursive { path: path.collect() })
+    });
+    if let Some(error) = again {
+        return Err(error);
+    }
+    BUILDING.with_borrow_mut(|building| building.push(function));
+    let built = build();
+    BUILDING.with_borrow_mut(Vec::pop);
+    cell.get_or_init(|| built).clone()
+}

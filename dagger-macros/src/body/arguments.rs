@@ -1,0 +1,221 @@
+//! Arguments: expressions over parameters, node outputs and the loop variable.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Member};
+
+use super::lower::{Binding, Lowering, mention};
+use super::syntax::{ValueMacro, captured_names, chain, node_call, single_name, value_macro};
+use crate::rules;
+use crate::text::code;
+
+impl Lowering<'_> {
+    /// Resolves the names in an argument, and turns node calls inside of it into nodes of their
+    /// own. `items` are the names of a partition, which stay as they are. Whether all is accepted.
+    pub(super) fn argument(&mut self, expr: &mut Expr, items: &[Ident]) -> bool {
+        if items.is_empty() {
+            let value = if let Some(chain) = chain(expr) {
+                Some(self.chain(&chain, None))
+            } else {
+                node_call(expr).map(|call| self.node(&call, None, None))
+            };
+            if let Some(value) = value {
+                let span = expr.span();
+                return value.map(|value| *expr = mention(value, span)).is_some();
+            }
+        }
+        if let Some(name) = single_name(expr).cloned() {
+            return self.name(expr, &name, items);
+        }
+        let mut sound = true;
+        match expr {
+            Expr::Lit(_) | Expr::Path(_) => return true,
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                let borrow = &reference.mutability;
+                self.reject(rules::unknown_statement::reject(borrow, "a mutable borrow"));
+                return false;
+            }
+            Expr::Macro(mac) => return self.macro_argument(mac, items),
+            _ => {}
+        }
+        if let Some(children) = children(expr) {
+            for child in children {
+                sound &= self.argument(child, items);
+            }
+            return sound;
+        }
+        if !self.reject_syntax(expr) {
+            self.reject(rules::unknown_statement::reject(expr, &format!("`{}`", code(&*expr))));
+        }
+        false
+    }
+
+    fn name(&mut self, expr: &mut Expr, name: &Ident, items: &[Ident]) -> bool {
+        if items.contains(name) {
+            return true;
+        }
+        match self.lookup(name) {
+            Some(Binding::Value(value)) => {
+                *expr = mention(*value, name.span());
+                true
+            }
+            Some(Binding::Collector(_)) => {
+                let text = name.to_string();
+                self.reject(rules::collector_misuse::read_before_filled(name, &text));
+                // One report is enough.
+                self.bind(name, Binding::Poisoned);
+                false
+            }
+            Some(Binding::Poisoned) => false,
+            // A constant, or a misspelt name: rustc knows.
+            None => true,
+        }
+    }
+
+    fn macro_argument(&mut self, mac: &mut syn::ExprMacro, items: &[Ident]) -> bool {
+        let mut sound = true;
+        match value_macro(mac) {
+            Some(ValueMacro::Vec { mut elements, repeat }) => {
+                for element in &mut elements {
+                    sound &= self.argument(element, items);
+                }
+                mac.mac.tokens = match (repeat, &elements[..]) {
+                    (true, [element, times]) => quote::quote!(#element; #times),
+                    _ => quote::quote!(#(#elements),*),
+                };
+            }
+            Some(ValueMacro::Format { text, mut arguments }) => {
+                let mut named = Vec::new();
+                for argument in &mut arguments {
+                    match argument {
+                        Expr::Assign(assign) => {
+                            named.push(code(&assign.left));
+                            sound &= self.argument(&mut assign.right, items);
+                        }
+                        argument => sound &= self.argument(argument, items),
+                    }
+                }
+                // A name in the text becomes an argument of that name.
+                for captured in captured_names(&text) {
+                    if named.contains(&captured) || items.iter().any(|item| *item == captured) {
+                        continue;
+                    }
+                    let name = Ident::new(&captured, text.span());
+                    let mut value: Expr = syn::parse_quote!(#name);
+                    if self.lookup(&name).is_some() {
+                        sound &= self.name(&mut value, &name, items);
+                        arguments.push(syn::parse_quote!(#name = #value));
+                    }
+                }
+                mac.mac.tokens = quote::quote!(#text #(, #arguments)*);
+            }
+            Some(ValueMacro::Constant) => {}
+            None => {
+                let what = format!("`{}!`", code(&mac.mac.path));
+                self.reject(rules::unknown_statement::reject(&mac.mac.path, &what));
+                return false;
+            }
+        }
+        sound
+    }
+
+    /// Rejects what can never be an argument or the value of a binding. Whether it did.
+    pub(super) fn reject_syntax(&mut self, expr: &Expr) -> bool {
+        let rejection = match expr {
+            Expr::If(e) => rules::control_flow::reject(&e.if_token, "if"),
+            Expr::Match(e) => rules::control_flow::reject(&e.match_token, "match"),
+            Expr::While(e) => rules::control_flow::reject(&e.while_token, "while"),
+            Expr::Loop(e) => rules::control_flow::reject(&e.loop_token, "loop"),
+            Expr::ForLoop(e) => rules::unknown_statement::reject(&e.for_token, "a loop as a value"),
+            Expr::Break(e) => rules::control_flow::reject(&e.break_token, "break"),
+            Expr::Continue(e) => rules::control_flow::reject(&e.continue_token, "continue"),
+            Expr::Return(e) => rules::control_flow::reject(&e.return_token, "return"),
+            Expr::Let(e) => rules::control_flow::reject(&e.let_token, "let"),
+            Expr::Closure(e) => rules::unknown_statement::reject(&e.inputs_begin, "a closure"),
+            Expr::Async(e) => rules::unknown_statement::reject(&e.async_token, "an `async` block"),
+            Expr::Unsafe(e) => rules::unknown_statement::reject(&e.unsafe_token, "an `unsafe` block"),
+            Expr::Block(e) => {
+                let brace = e.to_token_stream().into_iter().next();
+                rules::unknown_statement::reject(&brace, "a block")
+            }
+            Expr::Assign(e) => rules::unknown_statement::reject(&e.eq_token, "an assignment"),
+            Expr::Binary(e) if is_assignment(&e.op) => {
+                rules::unknown_statement::reject(&e.op, "an assignment")
+            }
+            Expr::Await(e) => {
+                let what = "`.await` of anything but a call of a node";
+                rules::unknown_statement::reject(&e.await_token, what)
+            }
+            Expr::Try(e) => {
+                let what = "`?` after anything but a call of a node";
+                rules::unknown_statement::reject(&e.question_token, what)
+            }
+            Expr::Macro(e) if value_macro(e).is_none() => {
+                let what = format!("`{}!`", code(&e.mac.path));
+                rules::unknown_statement::reject(&e.mac.path, &what)
+            }
+            Expr::Paren(e) => return self.reject_syntax(&e.expr),
+            Expr::Group(e) => return self.reject_syntax(&e.expr),
+            _ => return false,
+        };
+        self.reject(rejection);
+        true
+    }
+}
+
+pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
+    use syn::BinOp;
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
+/// The expressions that an expression without effects is made of, in the order of evaluation;
+/// `None` for any other expression.
+fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
+    Some(match expr {
+        Expr::Array(e) => e.elems.iter_mut().collect(),
+        Expr::Binary(e) if !is_assignment(&e.op) => vec![&mut *e.left, &mut *e.right],
+        // What is called is a constructor or an associated function: nodes were found before.
+        Expr::Call(e) if matches!(super::syntax::bare(&e.func), Expr::Path(_)) => {
+            e.args.iter_mut().collect()
+        }
+        Expr::Cast(e) => vec![&mut *e.expr],
+        Expr::Field(e) => vec![&mut *e.base],
+        Expr::Group(e) => vec![&mut *e.expr],
+        Expr::Index(e) => vec![&mut *e.expr, &mut *e.index],
+        Expr::MethodCall(e) => {
+            std::iter::once(&mut *e.receiver).chain(e.args.iter_mut()).collect()
+        }
+        Expr::Paren(e) => vec![&mut *e.expr],
+        Expr::Range(e) => {
+            e.start.iter_mut().chain(e.end.iter_mut()).map(|end| &mut **end).collect()
+        }
+        Expr::Reference(e) => vec![&mut *e.expr],
+        Expr::Repeat(e) => vec![&mut *e.expr],
+        Expr::Struct(e) => {
+            let fields = e.fields.iter_mut().map(|field| {
+                // `Params { depth }` says `depth` once, as the field and as the value.
+                if let Member::Named(_) = &field.member {
+                    field.colon_token.get_or_insert_default();
+                }
+                &mut field.expr
+            });
+            fields.chain(e.rest.iter_mut().map(|rest| &mut **rest)).collect()
+        }
+        Expr::Tuple(e) => e.elems.iter_mut().collect(),
+        Expr::Unary(e) => vec![&mut *e.expr],
+        _ => return None,
+    })
+}

@@ -1,0 +1,437 @@
+//! Statements, one after another, as steps of the graph.
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Local, Pat, Stmt, Type};
+
+use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
+use super::{Argument, Call, Model, Node, Origin, Question, Step, ValueId};
+use crate::diagnostic::{Diagnostics, Rejection};
+use crate::function::Function;
+use crate::rules;
+use crate::text::code;
+
+/// The output of a node that is its whole value.
+pub(super) const RETURN_VALUE: &str = "return_value";
+
+/// What a name in a body stands for.
+#[derive(Clone)]
+pub(super) enum Binding {
+    /// A parameter, or the output of a node.
+    Value(ValueId),
+    /// A `Vec` that no map has filled yet, with the type it was given.
+    Collector(Option<Type>),
+    /// Something that was rejected: uses of it are not reported again.
+    Poisoned,
+}
+
+pub(super) struct Lowering<'a> {
+    pub(super) values: Vec<Origin>,
+    pub(super) steps: Vec<Step>,
+    pub(super) nodes: usize,
+    pub(super) scope: HashMap<String, Binding>,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    /// Set where something cannot be lowered that rustc reports.
+    pub(super) incomplete: bool,
+    /// Whether the body shows that the dag returns a `Result`.
+    pub(super) fallible: bool,
+    function: &'a Function,
+}
+
+/// Lowers a body; `None` where something was rejected, or will be by rustc.
+pub(crate) fn lower(
+    function: &Function,
+    body: Block,
+    diagnostics: &mut Diagnostics,
+) -> Option<Model> {
+    let mut lowering = Lowering {
+        values: Vec::new(),
+        steps: Vec::new(),
+        nodes: 0,
+        scope: HashMap::new(),
+        diagnostics,
+        incomplete: false,
+        fallible: returns_result(function),
+        function,
+    };
+    for (index, parameter) in function.parameters.iter().enumerate() {
+        let value = lowering.value(Origin::Parameter(index));
+        lowering.bind(&parameter.name, Binding::Value(value));
+    }
+    let result = lowering.block(body);
+    let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
+    let usable = diagnostics.is_empty() && !incomplete;
+    usable.then_some(Model { values, steps, result, fallible })
+}
+
+/// Whether the return type is a `Result` by name; an alias shows it by a `?` in the body.
+fn returns_result(function: &Function) -> bool {
+    match &function.sig.output {
+        syn::ReturnType::Type(_, ty) => match &**ty {
+            Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == "Result"),
+            _ => false,
+        },
+        syn::ReturnType::Default => false,
+    }
+}
+
+impl Lowering<'_> {
+    pub(super) fn value(&mut self, origin: Origin) -> ValueId {
+        self.values.push(origin);
+        self.values.len() - 1
+    }
+
+    pub(super) fn bind(&mut self, name: &Ident, binding: Binding) {
+        self.scope.insert(name.unraw().to_string(), binding);
+    }
+
+    pub(super) fn lookup(&self, name: &Ident) -> Option<&Binding> {
+        self.scope.get(&name.unraw().to_string())
+    }
+
+    pub(super) fn reject(&mut self, rejection: Rejection) {
+        self.diagnostics.push(rejection);
+    }
+
+    fn block(&mut self, body: Block) -> Option<Expr> {
+        let mut statements = body.stmts.into_iter().peekable();
+        while let Some(statement) = statements.next() {
+            let is_last = statements.peek().is_none();
+            match statement {
+                Stmt::Local(local) => self.local(local),
+                Stmt::Expr(expr, None) if is_last && !is_statement(&expr) => {
+                    return self.result(expr);
+                }
+                Stmt::Expr(expr, _) => self.expression(expr),
+                Stmt::Item(item) => {
+                    let keyword = item.to_token_stream().into_iter().next();
+                    self.reject(rules::unknown_statement::reject(&keyword, "an item"));
+                }
+                Stmt::Macro(mac) => self.reject_macro(&mac.mac),
+            }
+        }
+        None
+    }
+
+    fn reject_macro(&mut self, mac: &syn::Macro) {
+        let what = format!("`{}!`", code(&mac.path));
+        self.reject(rules::unknown_statement::reject(&mac.path, &what));
+    }
+
+    fn local(&mut self, local: Local) {
+        let (pattern, ty) = match local.pat {
+            Pat::Type(typed) => (*typed.pat, Some(*typed.ty)),
+            pattern => (pattern, None),
+        };
+        let Some(init) = local.init else {
+            self.reject(rules::unknown_statement::reject(&pattern, "a variable without a value"));
+            return self.poison(&pattern);
+        };
+        if let Some((else_token, _)) = &init.diverge {
+            self.reject(rules::control_flow::reject(else_token, "let … else"));
+            return self.poison(&pattern);
+        }
+        let value = *init.expr;
+        if let (Some(name), Some(collector)) = (plain_name(&pattern), collector(&value)) {
+            let ty = ty.or(collector);
+            return self.bind(&name, Binding::Collector(ty));
+        }
+        let bound = if let Some(chain) = chain(&value) {
+            self.chain(&chain, ty)
+        } else if let Some(call) = node_call(&value) {
+            self.node(&call, ty, None)
+        } else {
+            if !self.reject_syntax(&value) {
+                self.reject(rules::binding_without_node::reject(&pattern, &value));
+            }
+            None
+        };
+        match bound {
+            Some(value) => self.bind_pattern(pattern, value),
+            None => self.poison(&pattern),
+        }
+    }
+
+    /// Later uses of these names are silent.
+    pub(super) fn poison(&mut self, pattern: &Pat) {
+        for name in super::syntax::bound_names(pattern) {
+            self.bind(&name, Binding::Poisoned);
+        }
+    }
+
+    fn bind_pattern(&mut self, pattern: Pat, value: ValueId) {
+        if let Some(name) = plain_name(&pattern) {
+            return self.bind(&name, Binding::Value(value));
+        }
+        if matches!(pattern, Pat::Wild(_)) {
+            return;
+        }
+        if !is_tuple_of_names(&pattern) {
+            self.reject(rules::binding_without_node::pattern(&pattern));
+            return self.poison(&pattern);
+        }
+        let mut bound = Vec::new();
+        let Pat::Tuple(tuple) = &pattern else { return };
+        for (index, element) in tuple.elems.iter().enumerate() {
+            for name in super::syntax::bound_names(element) {
+                let origin = self.part(value, &format!("property_{index}"));
+                let part = self.value(origin);
+                self.bind(&name, Binding::Value(part));
+                bound.push((name, part));
+            }
+        }
+        let value = mention(value, pattern.span());
+        self.steps.push(Step::Pattern { value, pattern, bound });
+    }
+
+    /// The origin of a part of a value.
+    fn part(&self, value: ValueId, name: &str) -> Origin {
+        crate::ownership::part_of(&self.values[value], name)
+    }
+
+    /// An expression whose value nobody uses.
+    fn expression(&mut self, expr: Expr) {
+        match expr {
+            Expr::ForLoop(for_loop) => self.for_loop(for_loop),
+            Expr::MethodCall(call) if call.method == "push" && self.is_collector(&call.receiver) => {
+                let name = code(&call.receiver);
+                self.reject(rules::collector_misuse::pushed_outside(&call.method, &name));
+            }
+            expr => {
+                if let Some(chain) = chain(&expr) {
+                    self.chain(&chain, None);
+                } else if let Some(call) = node_call(&expr) {
+                    self.node(&call, None, None);
+                } else if !self.reject_syntax(&expr) {
+                    self.reject(rules::unknown_statement::reject(&expr, "an expression without a node"));
+                }
+            }
+        }
+    }
+
+    fn is_collector(&self, expr: &Expr) -> bool {
+        let binding = single_name(expr).and_then(|name| self.lookup(name));
+        matches!(binding, Some(Binding::Collector(_) | Binding::Value(_)))
+    }
+
+    /// A node that runs once.
+    pub(super) fn node(
+        &mut self,
+        call: &NodeCall<'_>,
+        ty: Option<Type>,
+        question: Option<Question>,
+    ) -> Option<ValueId> {
+        let call = self.call(call, &[], question)?;
+        let node = call.node;
+        let origin = Origin::Output { node, output: RETURN_VALUE.to_owned(), mapped: false };
+        let output = self.value(origin);
+        self.steps.push(Step::Node(Node { call, output, ty }));
+        Some(output)
+    }
+
+    /// The call of a node; `items` are the names that a map binds its partition to.
+    pub(super) fn call(
+        &mut self,
+        node_call: &NodeCall<'_>,
+        items: &[Ident],
+        question: Option<Question>,
+    ) -> Option<Call> {
+        let own_name = self.function.name().unraw();
+        if node_call.callee.path.get_ident().is_some_and(|name| name.unraw() == own_name) {
+            let text = self.function.text();
+            self.reject(rules::recursive_dag::reject(&node_call.callee, &text));
+            return None;
+        }
+        let mut arguments = Vec::new();
+        let mut sound = true;
+        for argument in &node_call.call.args {
+            let text = code(argument);
+            let reads_item = super::places::mentions(argument, items);
+            let mut expr = argument.clone();
+            sound &= self.argument(&mut expr, items);
+            arguments.push(Argument { expr, text, reads_item });
+        }
+        let question = match (node_call.question, question) {
+            (Some(mark), _) => {
+                self.fallible = true;
+                Question::Mark(mark)
+            }
+            (None, question) => question.unwrap_or(Question::None),
+        };
+        let node = self.nodes;
+        self.nodes += 1;
+        let (callee, awaited) = (node_call.callee.clone(), node_call.awaited);
+        let paren = node_call.call.paren_token;
+        sound.then_some(Call { node, callee, paren, arguments, awaited, question })
+    }
+
+    /// What the dag returns.
+    fn result(&mut self, expr: Expr) -> Option<Expr> {
+        if let Expr::Call(call) = bare(&expr) {
+            let is_ok = single_name(&call.func).is_some_and(|name| name == "Ok");
+            if let (true, Some(value), 1) = (is_ok, call.args.first(), call.args.len()) {
+                let value = value.clone();
+                self.fallible = true;
+                return self.output(value, None);
+            }
+        }
+        // What a node returns in this place is what the dag returns, a failure included.
+        self.output(expr, Some(Question::Tail))
+    }
+
+    /// An output of the dag: a node's, or a tuple or a struct of such outputs.
+    fn output(&mut self, mut expr: Expr, question: Option<Question>) -> Option<Expr> {
+        match bare(&expr) {
+            Expr::Tuple(tuple) if tuple.elems.is_empty() => return None,
+            Expr::Tuple(_) | Expr::Struct(_) => {}
+            Expr::Path(_) if question.is_some() => {
+                self.end_with(&expr);
+                return self.output_value(&mut expr, None).then_some(expr);
+            }
+            _ => return self.output_value(&mut expr, question).then_some(expr),
+        }
+        let mut sound = true;
+        match &mut expr {
+            Expr::Tuple(tuple) => {
+                for element in &mut tuple.elems {
+                    sound &= self.output_value(element, None);
+                }
+            }
+            Expr::Struct(literal) => {
+                for field in &mut literal.fields {
+                    sound &= self.output_value(&mut field.expr, None);
+                    field.colon_token.get_or_insert_default();
+                }
+                if let Some(rest) = &literal.rest {
+                    self.reject(rules::result_without_node::reject(rest));
+                    sound = false;
+                }
+            }
+            _ => {}
+        }
+        sound.then_some(expr)
+    }
+
+    /// A name as the last expression of a dag that returns `Result` may be the `Result` that a
+    /// node returned: its failure is the dag's.
+    fn end_with(&mut self, name: &Expr) {
+        let Some(Binding::Value(value)) = single_name(name).and_then(|name| self.lookup(name)) else {
+            return;
+        };
+        let value = *value;
+        for step in &mut self.steps {
+            if let Step::Node(Node { call, output, .. }) = step {
+                if *output == value && matches!(call.question, Question::None) {
+                    call.question = Question::Tail;
+                }
+            }
+        }
+    }
+
+    fn output_value(&mut self, expr: &mut Expr, question: Option<Question>) -> bool {
+        if let Some(chain) = chain(expr) {
+            self.reject(rules::partitioned_output::reject(expr, None));
+            let _ = self.chain(&chain, None);
+            return false;
+        }
+        if let Some(call) = node_call(expr) {
+            let Some(value) = self.node(&call, None, question) else { return false };
+            *expr = mention(value, expr.span());
+            return true;
+        }
+        let mut root = bare(expr);
+        while let Expr::Field(field) = root {
+            root = bare(&field.base);
+        }
+        let binding = single_name(root).and_then(|name| self.lookup(name)).cloned();
+        match binding {
+            Some(Binding::Value(value)) => match &self.values[value] {
+                Origin::Output { mapped: false, .. } => self.argument(expr, &[]),
+                Origin::Output { mapped: true, .. } => {
+                    let name = code(&root);
+                    self.reject(rules::partitioned_output::reject(root, Some(&name)));
+                    false
+                }
+                Origin::Parameter(_) => {
+                    self.reject(rules::result_without_node::reject(expr));
+                    false
+                }
+            },
+            Some(Binding::Poisoned) => false,
+            Some(Binding::Collector(_)) => {
+                self.reject(rules::collector_misuse::read_before_filled(root, &code(&root)));
+                false
+            }
+            None => {
+                if !self.reject_syntax(expr) {
+                    self.reject(rules::result_without_node::reject(expr));
+                }
+                false
+            }
+        }
+    }
+}
+
+/// An expression that stands for a value.
+pub(super) fn mention(value: ValueId, span: proc_macro2::Span) -> Expr {
+    let ident = super::value_ident(value, span);
+    Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
+}
+
+/// Whether an expression at the end of a body is a statement that returns nothing.
+fn is_statement(expr: &Expr) -> bool {
+    matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_))
+}
+
+fn plain_name(pattern: &Pat) -> Option<Ident> {
+    match pattern {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
+        Pat::Paren(paren) => plain_name(&paren.pat),
+        _ => None,
+    }
+}
+
+fn is_tuple_of_names(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Tuple(tuple) => tuple.elems.iter().all(|element| match element {
+            Pat::Wild(_) => true,
+            element => plain_name(element).is_some() || is_tuple_of_names(element),
+        }),
+        _ => false,
+    }
+}
+
+/// Reads `Vec::new()`, `Vec::<T>::new()`, `Vec::with_capacity(…)` and `vec![]`: the element type,
+/// where it is written.
+fn collector(expr: &Expr) -> Option<Option<Type>> {
+    match bare(expr) {
+        Expr::Macro(mac) => match value_macro(mac)? {
+            super::syntax::ValueMacro::Vec { elements, .. } if elements.is_empty() => Some(None),
+            _ => None,
+        },
+        Expr::Call(call) => {
+            let Expr::Path(path) = bare(&call.func) else { return None };
+            let mut segments = path.path.segments.iter().rev();
+            let (last, owner) = (segments.next()?, segments.next()?);
+            let is_empty_vec = owner.ident == "Vec"
+                && ((last.ident == "new" && call.args.is_empty())
+                    || (last.ident == "with_capacity" && call.args.len() == 1))
+                && node_calls(|calls| syn::visit::Visit::visit_expr_call(calls, call)).is_empty();
+            let ty = match &owner.arguments {
+                syn::PathArguments::AngleBracketed(_) => {
+                    let mut path = path.path.clone();
+                    path.segments.pop();
+                    path.segments.pop_punct();
+                    Some(syn::parse_quote!(#path))
+                }
+                _ => None,
+            };
+            is_empty_vec.then_some(ty)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,536 @@
+//! The body of the function that builds the graph: one builder call a step.
+//!
+//! Each node call is outlined into a closure that gets the values it mentions and contains the
+//! user's call with the user's argument expressions, tokens and spans kept, so that rustc reports a
+//! type error in it as the one it has reported in the function.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Ident};
+
+use super::link::Links;
+use super::{own, own_at};
+use crate::body::places::{self, How, replace_root};
+use crate::body::syntax::bare;
+use crate::body::{
+    Argument, Call, Collect, Map, Model, Node, Origin, Question, Step, ValueId, value_ident,
+};
+use crate::function::Function;
+use crate::ownership::{Input, Inputs, Mode, Ownership, Split, decide};
+use crate::text::code;
+
+pub(crate) struct Emitter<'a> {
+    function: &'a Function,
+    library: TokenStream,
+    links: Links,
+    values: Vec<Origin>,
+    fallible: bool,
+}
+
+/// The graph function's body, and the links it needs.
+pub(crate) fn emit(
+    function: &Function,
+    mut model: Model,
+    library: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let mut ownership = decide(&mut model);
+    let Model { values, steps, result, fallible } = model;
+    let library = library.clone();
+    let links = Links::default();
+    let mut emitter = Emitter { function, library, links, values, fallible };
+    let mut body = emitter.head();
+    let last = steps.len();
+    for (index, step) in steps.into_iter().enumerate() {
+        body.extend(emitter.splits(ownership.splits(index)));
+        body.extend(emitter.step(step, &ownership.inputs(index)));
+    }
+    body.extend(emitter.splits(ownership.splits(last)));
+    body.extend(emitter.result(result, &mut ownership, last));
+    let links = emitter.links.emit(&emitter.library);
+    (body, links)
+}
+
+fn handle(value: ValueId) -> Ident {
+    own(&format!("h{value}"))
+}
+
+impl Emitter<'_> {
+    fn private(&self) -> TokenStream {
+        let library = &self.library;
+        quote!(#library::__private)
+    }
+
+    fn head(&self) -> TokenStream {
+        let (private, builder, name) = (self.private(), own("b"), self.function.text());
+        let mut tokens = quote!(let mut #builder = #private::Builder::new(#name););
+        for (index, parameter) in self.function.parameters.iter().enumerate() {
+            let (handle, ty) = (handle(index), &parameter.ty);
+            let name = syn::ext::IdentExt::unraw(&parameter.name).to_string();
+            let type_text = code(ty);
+            let default = match &parameter.default {
+                Some(default) => {
+                    let text = code(default);
+                    quote!(::core::option::Option::Some((#text, || -> #ty { #default })))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            tokens.extend(quote! {
+                let #handle = #builder.parameter::<#ty>(#name, #type_text, #default);
+            });
+        }
+        tokens
+    }
+
+    /// The inputs as the builder wants them, and the pattern that receives their values.
+    fn wires(inputs: &[Input]) -> (TokenStream, TokenStream) {
+        let (mut wires, mut pattern) = (quote!(()), quote!(()));
+        for input in inputs.iter().rev() {
+            let handle = handle(input.value);
+            let read = match input.mode {
+                Mode::Take => Ident::new("take", input.span),
+                Mode::Borrow => Ident::new("by_ref", input.span),
+            };
+            let value = value_ident(input.value, input.span);
+            wires = quote!((#handle.#read(), #wires));
+            pattern = quote!((#value, #pattern));
+        }
+        (wires, pattern)
+    }
+
+    /// Borrows what arrives shared.
+    fn borrows(inputs: &[Input]) -> TokenStream {
+        let borrowed = inputs.iter().filter(|input| input.mode == Mode::Borrow);
+        borrowed
+            .map(|input| {
+                let value = value_ident(input.value, input.span);
+                quote!(let #value = &*#value;)
+            })
+            .collect()
+    }
+
+    fn splits(&self, splits: Vec<Split>) -> TokenStream {
+        let builder = own("b");
+        let mut tokens = TokenStream::new();
+        for Split { value, parts, span } in splits {
+            let (mut handles, mut moved) = (quote!(()), quote!(()));
+            let whole = value_ident(value, span);
+            for (path, part) in parts.iter().rev() {
+                let part = handle(*part);
+                handles = quote!((#part, #handles));
+                moved = quote!((#whole #(.#path)*, #moved));
+            }
+            let value = handle(value);
+            tokens.extend(quote_spanned! {span.resolved_at(Span::mixed_site())=>
+                let #handles = #builder.split(#value, |#whole| #moved);
+            });
+        }
+        tokens
+    }
+
+    fn step(&mut self, step: Step, inputs: &Inputs) -> TokenStream {
+        match step {
+            Step::Node(node) => self.node(&node, &inputs.once),
+            Step::Map(map) => self.map(&map, inputs),
+            Step::Pattern { value, pattern, bound } => {
+                let builder = own("b");
+                let Some(whole) = inputs.once.first() else { return TokenStream::new() };
+                let from = handle(whole.value);
+                let name = value_ident(whole.value, value.span());
+                let (mut handles, mut moved) = (quote!(()), quote!(()));
+                for (name, part) in bound.iter().rev() {
+                    let part = handle(*part);
+                    handles = quote!((#part, #handles));
+                    moved = quote!((#name, #moved));
+                }
+                quote! {
+                    let #handles = #builder.split(#from, |#name| {
+                        let #pattern = #name;
+                        #moved
+                    });
+                }
+            }
+        }
+    }
+
+    fn node(&mut self, node: &Node, inputs: &[Input]) -> TokenStream {
+        let (private, builder, context) = (self.private(), own("b"), own("cx"));
+        let link = self.links.to(&node.call.callee.path);
+        let output = handle(node.output);
+        let describe = self.describe(&node.call, None);
+        let (wires, pattern) = Self::wires(inputs);
+        let borrows = Self::borrows(inputs);
+        let reference = quote!(&#context);
+        let call = self.call(&node.call, &link, inputs, &reference, &quote!(0));
+        let value = own_at("r", node.call.callee.span());
+        let typed = node.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
+        quote! {
+            let #output = #builder.node::<#link, _, _, _, _>(
+                #describe,
+                #wires,
+                |#context: #private::Context, #pattern| async move {
+                    #borrows
+                    #call
+                    #typed
+                    ::core::result::Result::<_, #private::Failure>::Ok(#value)
+                },
+            );
+        }
+    }
+
+    /// The user's call, settled: a block of statements that leaves the value in `__dagger_r`.
+    fn call(
+        &self,
+        call: &Call,
+        link: &Ident,
+        inputs: &[Input],
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let private = self.private();
+        let path = &call.callee;
+        let (callee, pick) = callee(path, link, &private);
+        let value = own_at("r", path.span());
+        let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
+        let mut list = proc_macro2::Group::new(
+            proc_macro2::Delimiter::Parenthesis,
+            quote!(#(#arguments),*),
+        );
+        list.set_span(call.paren.span.join());
+        let check = quote_spanned!(path.span().resolved_at(Span::mixed_site())=> check_callee);
+        let settle = match call.awaited {
+            Some(_) => quote!(settle_await),
+            None => quote!(settle),
+        };
+        let question = match &call.question {
+            Question::Mark(mark) => self.question(&value, mark, context, partition),
+            Question::Tail if self.fallible => quote! {
+                let #value = #private::question(#value, #context, #partition)?;
+            },
+            Question::None | Question::Tail => TokenStream::new(),
+        };
+        quote! {
+            #pick
+            let #value = #callee #list;
+            #private::#check::<#link, _>(&#value);
+            let #value = #private::#settle::<#link, _>(#value, #context, #partition).await?;
+            #question
+        }
+    }
+
+    /// `?` where the user wrote it, on a value that is spanned as what it followed there.
+    fn question(
+        &self,
+        value: &Ident,
+        mark: &syn::Token![?],
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let (private, ret) = (self.private(), self.function.return_type());
+        quote! {
+            let #value = #private::question(
+                (move || ::core::result::Result::<_, <#ret as #private::Fallible>::Error>::Ok(
+                    #value #mark
+                ))(),
+                #context,
+                #partition,
+            )?;
+        }
+    }
+
+    fn map(&mut self, map: &Map, inputs: &Inputs) -> TokenStream {
+        let (private, builder, context) = (self.private(), own("b"), own("cx"));
+        let (feed, partition) = (own("feed"), own("p"));
+        let link = self.links.to(&map.call.callee.path);
+        let output = handle(map.output);
+        let describe = self.describe(&map.call, Some(&map.source.from));
+        let (wires, pattern) = Self::wires(&inputs.item);
+        let borrows = Self::borrows(&inputs.item);
+        let call = self.call(
+            &map.call,
+            &link,
+            &inputs.item,
+            &quote!(#context),
+            &quote!(#partition),
+        );
+        let value = own_at("r", map.call.callee.span());
+        let item = &map.item;
+        let work = quote! {
+            move |#partition: usize, #item| async move {
+                #call
+                ::core::result::Result::<_, #private::Failure>::Ok(#value)
+            }
+        };
+        let collect = self.collect(map);
+        let ends = match &map.collect {
+            Collect::Collect { question: Some(_), .. } => {
+                quote!(|#value: &_| ::core::result::Result::is_err(#value))
+            }
+            _ => quote!(|_| false),
+        };
+        if map.source.borrowed {
+            let source = self.rewrite(&map.source.expr, &inputs.item);
+            return quote! {
+                let #output = #builder.map_borrowed::<#link, _, _, _, _, _, _>(
+                    #describe,
+                    #wires,
+                    |#feed, #context: #private::Context, #pattern| async move {
+                        #borrows
+                        let #context = &#context;
+                        #feed.each_of::<#link, _, _, _>(
+                            ::core::iter::IntoIterator::into_iter(#source),
+                            #work,
+                            #ends,
+                        )
+                        .await
+                    },
+                    #collect,
+                );
+            };
+        }
+        let (from, from_pattern) = Self::wires(&inputs.once);
+        let source = self.rewrite(&map.source.expr, &inputs.once);
+        let from_borrows = Self::borrows(&inputs.once);
+        quote! {
+            let #output = #builder.map::<#link, _, _, _, _, _, _, _, _>(
+                #describe,
+                #from,
+                |#from_pattern| { #from_borrows #source },
+                #wires,
+                |#feed, #context: #private::Context, #pattern| async move {
+                    #borrows
+                    let #context = &#context;
+                    #feed.each::<#link, _, _>(#work, #ends).await
+                },
+                #collect,
+            );
+        }
+    }
+
+    /// The fan-in of a map: a closure over its results in order.
+    fn collect(&self, map: &Map) -> TokenStream {
+        let (results, context, partition) = (own("results"), own("cx"), own("p"));
+        let private = self.private();
+        let typed = map.ty.as_ref().map(|ty| quote!(: #ty));
+        let value = own_at("r", map.call.callee.span());
+        let collected = match &map.collect {
+            Collect::None => quote! {
+                ::core::mem::drop(#results);
+                let #value = ();
+            },
+            Collect::Vec => quote! {
+                let #value #typed = ::core::iter::Iterator::collect::<::std::vec::Vec<_>>(#results);
+            },
+            Collect::Collect { method, question: None } => quote! {
+                let #value #typed = #results.#method();
+            },
+            Collect::Collect { method, question: Some(mark) } => {
+                let question =
+                    self.question(&value, mark, &quote!(#context), &quote!(#partition));
+                let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
+                quote! {
+                    let #value = #results.#method();
+                    #question
+                    #typed
+                }
+            }
+        };
+        quote! {
+            |#results, #context: &#private::Context, #partition: usize| {
+                #collected
+                ::core::result::Result::<_, #private::Failure>::Ok(#value)
+            }
+        }
+    }
+
+    fn result(
+        &mut self,
+        result: Option<Expr>,
+        ownership: &mut Ownership,
+        step: usize,
+    ) -> TokenStream {
+        let (private, builder) = (self.private(), own("b"));
+        let inputs = ownership.inputs(step);
+        let (wires, pattern) = Self::wires(&inputs.once);
+        let borrows = Self::borrows(&inputs.once);
+        let ret = self.function.return_type();
+        let ty = if self.fallible {
+            quote!(<#ret as #private::Fallible>::Value)
+        } else {
+            ret
+        };
+        let outputs = result.as_ref().map(|result| self.outputs(result)).unwrap_or_default();
+        let value = match &result {
+            Some(result) => {
+                let value = self.rewrite(result, &inputs.once);
+                quote!(#value)
+            }
+            None => quote!(()),
+        };
+        quote! {
+            #builder.finish::<_, #ty>(&[#outputs], #wires, |#pattern| { #borrows #value })
+        }
+    }
+
+    /// An expression with its mentions as the inputs hold them.
+    fn rewrite(&self, expr: &Expr, inputs: &[Input]) -> Expr {
+        let private = self.private();
+        let mut expr = expr.clone();
+        places::visit(&mut expr, &mut |place, mention| {
+            let borrowed = |input: &&Input| input.value == mention.value;
+            if !inputs.iter().find(borrowed).is_some_and(|input| input.mode == Mode::Borrow) {
+                return;
+            }
+            let span = place.span();
+            replace_root(place, &|span| {
+                let value = value_ident(mention.value, span);
+                syn::parse_quote_spanned!(span.resolved_at(Span::mixed_site())=> (*#value))
+            });
+            if mention.how == How::Value {
+                *place = syn::parse_quote_spanned! {span.resolved_at(Span::mixed_site())=>
+                    (&#private::Duplicate(&#place)).dagger_copy()
+                };
+            }
+        });
+        expr
+    }
+
+    /// The call for the description.
+    fn describe(&self, call: &Call, partitions: Option<&(usize, String)>) -> TokenStream {
+        let private = self.private();
+        let arguments = call.arguments.iter().map(|argument| self.describe_argument(argument));
+        let partitions = match partitions {
+            Some((node, output)) => quote!(::core::option::Option::Some((#node, #output))),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            #private::Call { arguments: &[#(#arguments),*], partitions: #partitions }
+        }
+    }
+
+    fn describe_argument(&self, argument: &Argument) -> TokenStream {
+        let private = self.private();
+        let text = &argument.text;
+        let sources = self.sources(&argument.expr, argument.reads_item);
+        let plain = is_plain(&argument.expr, argument.reads_item);
+        match &sources[..] {
+            [] => quote!(#private::Argument::Constant(#text)),
+            [source] if plain => quote!(#private::Argument::Value(#source)),
+            sources => quote!(#private::Argument::Expression(#text, &[#(#sources),*])),
+        }
+    }
+
+    /// Where the values in an expression come from, each once.
+    fn sources(&self, expr: &Expr, reads_item: bool) -> Vec<TokenStream> {
+        let private = self.private();
+        let key = index_key(expr);
+        let mut seen: Vec<String> = Vec::new();
+        let mut sources = Vec::new();
+        let mut add = |tokens: TokenStream| {
+            let text = tokens.to_string();
+            if !seen.contains(&text) {
+                seen.push(text);
+                sources.push(tokens);
+            }
+        };
+        if reads_item {
+            add(quote!(#private::From::Partition));
+        }
+        places::visit(&mut expr.clone(), &mut |_, mention| {
+            let name = mention.path.first().map(|member| format!("property_{}", code(member)));
+            let name = name.or_else(|| key.clone());
+            let origin = match name {
+                Some(name) => crate::ownership::part_of(&self.values[mention.value], &name),
+                None => self.values[mention.value].clone(),
+            };
+            add(match origin {
+                Origin::Parameter(index) => quote!(#private::From::Parameter(#index)),
+                Origin::Output { node, output, .. } => {
+                    quote!(#private::From::Output(#node, #output))
+                }
+            });
+        });
+        sources
+    }
+
+    /// The outputs of the dag, by name.
+    fn outputs(&self, result: &Expr) -> TokenStream {
+        let private = self.private();
+        let output = |name: String, value: &Expr| {
+            let from = self.sources(value, false);
+            quote!(#(#private::Output { name: #name, from: #from },)*)
+        };
+        match bare(result) {
+            Expr::Tuple(tuple) => {
+                let elements = tuple.elems.iter().enumerate();
+                elements.map(|(index, value)| output(format!("property_{index}"), value)).collect()
+            }
+            Expr::Struct(literal) => {
+                let fields = literal.fields.iter();
+                fields
+                    .map(|field| output(format!("property_{}", code(&field.member)), &field.expr))
+                    .collect()
+            }
+            value => output("return_value".to_owned(), value),
+        }
+    }
+}
+
+/// The expression that is called, spanned as the whole path, and the statement that picks it.
+fn callee(path: &ExprPath, link: &Ident, private: &TokenStream) -> (TokenStream, TokenStream) {
+    let mut tokens = quote!(#path).into_iter();
+    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    let (whole, field) = (own_at("c", first), own_at("f", last));
+    let callee = match path.path.get_ident() {
+        Some(_) => quote!(#whole),
+        None => quote!((#whole.#field)),
+    };
+    let picked = quote!(#private::pick::<#link, _>(#path));
+    let pick = match path.path.get_ident() {
+        Some(_) => quote!(let #whole = #picked;),
+        None => {
+            let holder = own("Picked");
+            quote! {
+                struct #holder<F> { #field: F }
+                let #whole = #holder { #field: #picked };
+            }
+        }
+    };
+    (callee, pick)
+}
+
+/// Whether an argument hands a value on as it is: moved, borrowed, cloned, or a part of it.
+fn is_plain(expr: &Expr, item: bool) -> bool {
+    match bare(expr) {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_plain(&field.base, item),
+        Expr::Reference(reference) => is_plain(&reference.expr, item),
+        Expr::MethodCall(call) => {
+            call.method == "clone" && call.args.is_empty() && is_plain(&call.receiver, item)
+        }
+        Expr::Index(_) => index_key(expr).is_some(),
+        _ => false,
+    }
+}
+
+/// The name of the output that `value["key"]` reads.
+fn index_key(expr: &Expr) -> Option<String> {
+    match bare(expr) {
+        Expr::Reference(reference) => index_key(&reference.expr),
+        Expr::MethodCall(call) if call.method == "clone" => index_key(&call.receiver),
+        Expr::Index(index) => {
+            let Expr::Path(_) = bare(&index.expr) else { return None };
+            let Expr::Lit(literal) = bare(&index.index) else { return None };
+            let key = match &literal.lit {
+                syn::Lit::Str(key) => key.value(),
+                syn::Lit::Int(key) => key.base10_digits().to_owned(),
+                _ => return None,
+            };
+            let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let short = key.len() <= 60 && !key.is_empty();
+            (short && key.chars().all(legal)).then(|| format!("key_{key}"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,281 @@
+//! The proxy: a brace struct of the function's name, in the type namespace only, that carries the
+//! graph side of the function.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::Expr;
+use syn::ext::IdentExt;
+
+use super::own;
+use crate::function::{Function, Parameter, typed};
+use crate::options::Options;
+
+/// Warnings that generated code would cause where the user's code gives no reason for them.
+fn quiet() -> TokenStream {
+    quote! {
+        #[allow(
+            dead_code, deprecated, non_camel_case_types, non_local_definitions,
+            private_interfaces, unused_imports, unused_parens, unused_qualifications,
+            unused_variables, clippy::all, clippy::pedantic
+        )]
+    }
+}
+
+/// The struct, and what makes it a node of this kind.
+fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) -> TokenStream {
+    let private = private(options);
+    let (vis, name, text) = (&function.vis, function.name(), function.text());
+    let (conditions, docs) = (function.conditions(), function.docs());
+    let kind = match function.is_async() {
+        true => format_ident!("Async{kind}"),
+        false => format_ident!("Sync{kind}"),
+    };
+    let parameters = function.parameters.iter().map(|p| p.name.unraw().to_string());
+    let with_options = options.concurrency.map(|limit| quote!(.with_concurrency(#limit)));
+    let limit = options.concurrency.map(|limit| {
+        quote! {
+            fn limit() -> #private::Limit {
+                static LIMIT: #private::Semaphore = #private::Semaphore::new(#limit);
+                ::core::option::Option::Some(&LIMIT)
+            }
+        }
+    });
+    let quiet = quiet();
+    quote! {
+        #(#conditions)*
+        #(#docs)*
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #name {}
+
+        #(#conditions)*
+        #quiet
+        const _: () = {
+            #[automatically_derived]
+            impl #private::IsNode for #name {
+                type Kind = #private::#kind;
+                const NAME: &'static str = #text;
+                const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
+                const OPTIONS: #private::TaskOptions =
+                    #private::TaskOptions::DEFAULT #with_options;
+                #limit
+                #more
+            }
+            #[automatically_derived]
+            impl #private::IsKnown for #name {}
+        };
+    }
+}
+
+fn private(options: &Options) -> TokenStream {
+    let library = &options.library;
+    quote!(#library::__private)
+}
+
+/// The proxy of a task.
+pub(crate) fn task(function: &Function, options: &Options) -> TokenStream {
+    node(function, options, "Task", &TokenStream::new())
+}
+
+/// What the graph function of a dag does.
+pub(crate) struct Graph {
+    pub(crate) body: TokenStream,
+    pub(crate) links: TokenStream,
+    /// Whether the dag returns a `Result`.
+    pub(crate) fallible: bool,
+}
+
+/// The proxy of a dag. Without a graph, after an error, everything has its type and nothing runs.
+pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) -> TokenStream {
+    let private = private(options);
+    let library = &options.library;
+    let (name, text, ret) = (function.name(), function.text(), function.return_type());
+    let (conditions, docs) = (function.conditions(), function.docs());
+    let fallible = graph.as_ref().map_or_else(
+        || quote!(#ret).to_string().contains("Result <"),
+        |graph| graph.fallible,
+    );
+    let (value, rejoin) = if fallible {
+        (quote!(<#ret as #private::Fallible>::Value), quote!(rejoin_fallible))
+    } else {
+        (ret.clone(), quote!(rejoin))
+    };
+    let (body, links) = match graph {
+        Some(Graph { body, links, .. }) => (body, links),
+        None => (quote!(#private::no_graph()), TokenStream::new()),
+    };
+    let graph = quote! {
+        fn graph() -> ::core::result::Result<
+            ::core::option::Option<#private::Dag>,
+            #private::BuildError,
+        > {
+            #name::__dagger_graph().map(::core::option::Option::Some)
+        }
+    };
+    let node = node(function, options, "Dag", &graph);
+    let parameters = typed(&function.parameters);
+    let types: Vec<_> = function.parameters.iter().map(|p| &p.ty).collect();
+    let names: Vec<_> = function.parameters.iter().map(|p| &p.name).collect();
+    let boxed = quote!(::std::vec![#(::std::boxed::Box::new(#names) as #private::Boxed),*]);
+    let quiet = quiet();
+    let builder = builder(function, options, &value);
+    let call_docs = if docs.is_empty() {
+        quote!(#[doc = "Runs the dag, its nodes concurrently."])
+    } else {
+        quote!(#(#docs)*)
+    };
+    quote! {
+        #node
+
+        #(#conditions)*
+        #quiet
+        const _: () = {
+            use #private::{Copied as _, NotCopied as _};
+            #links
+
+            #[automatically_derived]
+            impl #name {
+                #call_docs
+                pub fn call(#parameters) -> #library::Call<#value> {
+                    // The graph stands for the function, which is used where the graph is.
+                    let _ = #name;
+                    #library::Call::new(#text, #name::__dagger_graph(), #boxed)
+                }
+
+                /// The graph.
+                ///
+                /// # Panics
+                ///
+                /// If the dag calls itself through other dags, which has no graph.
+                #[must_use]
+                pub fn dag() -> #library::Dag {
+                    #private::built(#text, #name::__dagger_graph())
+                }
+
+                fn __dagger_graph() -> ::core::result::Result<
+                    #private::Dag,
+                    #private::BuildError,
+                > {
+                    static GRAPH: ::std::sync::OnceLock<
+                        ::core::result::Result<#private::Dag, #private::BuildError>,
+                    > = ::std::sync::OnceLock::new();
+                    #private::build_once(&GRAPH, #text, || { #body })
+                }
+            }
+
+            #[automatically_derived]
+            impl #private::IsDag for #name {
+                type Call = fn(#(#types),*) -> #private::Nested<#name>;
+                type Return = #ret;
+
+                fn nested() -> Self::Call {
+                    |#(#names),*| #private::Nested::new(#boxed)
+                }
+
+                fn rejoin(
+                    end: ::core::result::Result<#private::Boxed, #private::Failure>,
+                ) -> ::core::result::Result<
+                    (#ret, ::std::vec::Vec<#private::Frame>),
+                    #private::Failure,
+                > {
+                    #private::#rejoin::<#ret>(end)
+                }
+            }
+        };
+
+        #builder
+    }
+}
+
+/// `f::builder()`: a setter a parameter, and `call` once those without a default are set.
+fn builder(function: &Function, options: &Options, value: &TokenStream) -> TokenStream {
+    let private = private(options);
+    let library = &options.library;
+    let name = function.name();
+    let conditions = function.conditions();
+    let quiet = quiet();
+    let parameters = &function.parameters;
+    let holder = own("Builder");
+    let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
+    let fields: Vec<_> = (0..parameters.len()).map(|i| format_ident!("p{i}")).collect();
+    let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
+    let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
+    let start_types = parameters.iter().map(|parameter| match &parameter.default {
+        Some(_) => {
+            let ty = &parameter.ty;
+            quote!(#private::Given<#ty>)
+        }
+        None => quote!(#private::Missing),
+    });
+    let start_values = parameters.iter().map(|Parameter { ty, default, .. }| match default {
+        Some(default) => given(ty, default, &private),
+        None => quote!(#private::Missing),
+    });
+    let setters = parameters.iter().enumerate().map(|(index, parameter)| {
+        let Parameter { name: setter, ty, docs, .. } = parameter;
+        let docs = if docs.is_empty() {
+            let text = format!(" Sets `{}`.", setter.unraw());
+            quote!(#[doc = #text])
+        } else {
+            quote!(#(#docs)*)
+        };
+        let result = states.iter().enumerate().map(|(other, state)| match other == index {
+            true => quote!(#private::Given<#ty>),
+            false => quote!(#state),
+        });
+        let moved = fields.iter().enumerate().map(|(other, field)| match other == index {
+            true => quote!(#field: #private::Given(#setter)),
+            false => quote!(#field: self.#field),
+        });
+        quote! {
+            #docs
+            pub fn #setter(self, #setter: #ty) -> #holder<#(#result),*> {
+                #holder { #(#moved),* }
+            }
+        }
+    });
+    let markers = names.iter().map(|name| quote!(pub struct #name {}));
+    quote! {
+        #(#conditions)*
+        #quiet
+        const _: () = {
+            mod __dagger_parameters {
+                #(#markers)*
+            }
+
+            #[must_use = "a builder does nothing until `call` is called"]
+            pub struct #holder<#(#states),*> {
+                #(#fields: #states),*
+            }
+
+            #[automatically_derived]
+            impl #name {
+                /// Sets the parameters by name; those with a default may be left out.
+                pub fn builder() -> #holder<#(#start_types),*> {
+                    #holder { #(#fields: #start_values),* }
+                }
+            }
+
+            #[automatically_derived]
+            impl<#(#states),*> #holder<#(#states),*> {
+                #(#setters)*
+
+                /// The call, once all parameters without a default are set.
+                pub fn call(self) -> #library::Call<#value>
+                where
+                    #(#states: #private::Parameter<#types, __dagger_parameters::#names>),*
+                {
+                    #name::call(#(#private::Parameter::into_value(self.#fields)),*)
+                }
+            }
+        };
+    }
+}
+
+fn given(ty: &syn::Type, default: &Expr, private: &TokenStream) -> TokenStream {
+    quote!(#private::Given::<#ty>(#default))
+}
+
+/// The name of a parameter that would hide a method of the builder.
+pub(crate) fn hides_builder(parameter: &Ident) -> bool {
+    parameter == "call"
+}

@@ -1,0 +1,94 @@
+//! What the attributes put in the place of a function: the function first, then its proxy, then
+//! what is wrong.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::Parser;
+use syn::{Block, Type};
+
+use crate::body;
+use crate::codegen::{graph, proxy};
+use crate::diagnostic::Diagnostics;
+use crate::function::Function;
+use crate::options;
+use crate::rules::signature;
+
+pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let options = options::read("task", arguments, &mut diagnostics);
+    let Some(function) = Function::read("task", item.clone(), &mut diagnostics) else {
+        let errors = diagnostics.into_tokens();
+        return quote!(#item #errors);
+    };
+    for parameter in function.parameters.iter().filter(|parameter| parameter.default.is_some()) {
+        diagnostics.push(signature::default_on_task(&parameter.name));
+    }
+    if function.is_method() {
+        // No item may stand beside a method.
+        return with_errors_inside(&function, diagnostics);
+    }
+    let (function, proxy) = (function.tokens(), proxy::task(&function, &options));
+    let errors = diagnostics.into_tokens();
+    quote!(#function #proxy #errors)
+}
+
+pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let options = options::read("dag", arguments, &mut diagnostics);
+    let Some(function) = Function::read("dag", item.clone(), &mut diagnostics) else {
+        let errors = diagnostics.into_tokens();
+        return quote!(#item #errors);
+    };
+    if function.is_method() {
+        return with_errors_inside(&function, diagnostics);
+    }
+    // A body that does not parse is rustc's to report.
+    let block = syn::parse2::<Block>(function.body.clone().into());
+    let graph = block.ok().and_then(|block| {
+        let model = body::lower(&function, block, &mut diagnostics)?;
+        let fallible = model.fallible;
+        if fallible && !may_be_result(&function) {
+            // rustc reports the `?`, or the `Ok(…)`.
+            return None;
+        }
+        let (body, links) = graph::emit(&function, model, &options.library);
+        Some(proxy::Graph { body, links, fallible })
+    });
+    let (function, proxy) = (function.tokens(), proxy::dag(&function, &options, graph));
+    let errors = diagnostics.into_tokens();
+    quote!(#function #proxy #errors)
+}
+
+/// A method with the errors in its body: an `impl` takes nothing else.
+fn with_errors_inside(function: &Function, diagnostics: Diagnostics) -> TokenStream {
+    let Function { attrs, vis, sig, body, .. } = function;
+    let statements = match body {
+        proc_macro2::TokenTree::Group(group) => group.stream(),
+        other => quote!(#other),
+    };
+    let errors = diagnostics.into_tokens();
+    quote!(#(#attrs)* #vis #sig { #errors #statements })
+}
+
+/// Whether the return type could be a `Result`, perhaps through an alias.
+fn may_be_result(function: &Function) -> bool {
+    const NEVER: [&str; 8] = ["Vec", "String", "Option", "bool", "u64", "i64", "f64", "usize"];
+    match &function.sig.output {
+        syn::ReturnType::Default => false,
+        syn::ReturnType::Type(_, ty) => match &**ty {
+            Type::Path(path) => {
+                let last = path.path.segments.last();
+                !last.is_some_and(|last| NEVER.iter().any(|never| last.ident == never))
+            }
+            Type::Group(_) | Type::Paren(_) | Type::Macro(_) => true,
+            _ => false,
+        },
+    }
+}
+
+/// Parses statements, for tests.
+#[cfg(test)]
+pub(crate) fn block(text: &str) -> Block {
+    let tokens: TokenStream = text.parse().unwrap();
+    (|input: syn::parse::ParseStream<'_>| input.parse()).parse2(tokens).unwrap()
+}

@@ -1,0 +1,194 @@
+//! A function as `#[task]` and `#[dag]` see it: attributes and signature parsed, body kept as it is.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, Signature, Token, Type, Visibility};
+
+use crate::diagnostic::{Diagnostics, Rejection};
+use crate::rules::signature;
+
+/// A function whose body is not looked at.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// The body with its braces. An unfinished one is rustc's to report.
+    pub(crate) body: TokenTree,
+    /// What cannot stand in a signature, in source order.
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter that a graph can have.
+pub(crate) struct Parameter {
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Expr>,
+    /// Its doc comment, for the builder.
+    pub(crate) docs: Vec<Attribute>,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        let body = input.parse()?;
+        if !matches!(&body, TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace)
+        {
+            return Err(syn::Error::new(body.span(), "expected the body of a function"));
+        }
+        if !input.is_empty() {
+            return Err(input.error("expected nothing after the function"));
+        }
+        Ok(Self { attrs, vis, sig, body, parameters: Vec::new() })
+    }
+}
+
+impl Function {
+    /// Parses `item`; what is not a function is reported.
+    pub(crate) fn read(
+        attribute: &str,
+        item: TokenStream,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let mut function = match syn::parse2::<Self>(item.clone()) {
+            Ok(function) => function,
+            Err(error) => {
+                if let Some(keyword) = other_item(&item) {
+                    diagnostics.push(signature::not_a_function(attribute, &keyword));
+                } else if syn::parse2::<FunctionHead>(item).is_err() {
+                    diagnostics.push(Rejection::new(
+                        TokenTree::Literal(spanned(error.span())),
+                        format!("`#[{attribute}]` cannot read this function: {error}"),
+                    ));
+                }
+                return None;
+            }
+        };
+        function.read_parameters(diagnostics);
+        signature::check(attribute, &function, diagnostics);
+        Some(function)
+    }
+
+    /// Takes `#[default(…)]` off the parameters.
+    fn read_parameters(&mut self, diagnostics: &mut Diagnostics) {
+        for argument in &mut self.sig.inputs {
+            let FnArg::Typed(argument) = argument else { continue };
+            let mut default = None;
+            argument.attrs.retain(|attribute| {
+                if !attribute.path().is_ident("default") {
+                    return true;
+                }
+                match &attribute.meta {
+                    Meta::List(list) => match syn::parse2::<Expr>(list.tokens.clone()) {
+                        Ok(_) if default.is_some() => {
+                            diagnostics.push(signature::second_default(attribute));
+                        }
+                        Ok(expr) => default = Some(expr),
+                        Err(_) => diagnostics.push(signature::default_without_value(attribute)),
+                    },
+                    _ => diagnostics.push(signature::default_without_value(attribute)),
+                }
+                false
+            });
+            let docs = argument.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+            let docs = docs.cloned().collect();
+            // rustc refuses docs on parameters; the builder shows them.
+            argument.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+            if let Pat::Ident(pat) = &*argument.pat {
+                if pat.subpat.is_none() && pat.by_ref.is_none() {
+                    let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
+                    self.parameters.push(Parameter { name, ty, default, docs });
+                }
+            }
+        }
+    }
+
+    /// The function as the user wrote it, less `#[default(…)]`: always the first thing in an
+    /// expansion.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let Self { attrs, vis, sig, body, .. } = self;
+        quote!(#(#attrs)* #vis #sig #body)
+    }
+
+    pub(crate) fn name(&self) -> &Ident {
+        &self.sig.ident
+    }
+
+    /// The name in strings and messages: without `r#`.
+    pub(crate) fn text(&self) -> String {
+        self.sig.ident.unraw().to_string()
+    }
+
+    /// Whether it stands in an `impl` or a `trait`, where no other item can.
+    pub(crate) fn is_method(&self) -> bool {
+        self.sig.receiver().is_some()
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.sig.asyncness.is_some()
+    }
+
+    /// The attributes that decide whether an item exists, and whether using it is a warning.
+    pub(crate) fn conditions(&self) -> Vec<&Attribute> {
+        let applies = |attribute: &&Attribute| {
+            ["cfg", "cfg_attr", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
+        };
+        self.attrs.iter().filter(applies).collect()
+    }
+
+    /// The doc comment.
+    pub(crate) fn docs(&self) -> Vec<&Attribute> {
+        self.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
+    }
+
+    /// The return type, `()` where none is written.
+    pub(crate) fn return_type(&self) -> TokenStream {
+        match &self.sig.output {
+            syn::ReturnType::Default => quote!(()),
+            syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
+        }
+    }
+}
+
+/// A function that is being written: its head is whole, so rustc says what is wrong with the rest.
+struct FunctionHead;
+
+impl Parse for FunctionHead {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        while !input.peek(Token![fn]) {
+            input.parse::<TokenTree>()?;
+        }
+        input.parse::<Token![fn]>()?;
+        input.parse::<TokenStream>()?;
+        Ok(Self)
+    }
+}
+
+/// The keyword of an item that is not a function.
+fn other_item(item: &TokenStream) -> Option<TokenTree> {
+    const KEYWORDS: [&str; 10] =
+        ["struct", "enum", "union", "trait", "impl", "mod", "type", "static", "use", "macro_rules"];
+    let mut words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    });
+    let word = words.find(|word| *word == "fn" || KEYWORDS.iter().any(|keyword| word == keyword))?;
+    (word != "fn").then_some(TokenTree::Ident(word))
+}
+
+fn spanned(span: proc_macro2::Span) -> proc_macro2::Literal {
+    let mut literal = proc_macro2::Literal::string("");
+    literal.set_span(span);
+    literal
+}
+
+/// The parameters of a call of `function`, as `name: Type`.
+pub(crate) fn typed(parameters: &[Parameter]) -> Punctuated<TokenStream, Token![,]> {
+    parameters.iter().map(|Parameter { name, ty, .. }| quote!(#name: #ty)).collect()
+}

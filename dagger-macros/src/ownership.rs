@@ -1,0 +1,234 @@
+//! What each mention of a value does to it: Rust's rules, applied to nodes that run at any time.
+//!
+//! In the function, statements run one after another. In the graph, a value is *shared* by the nodes
+//! that borrow it and *taken* by the one that moves it, which is the last to mention it. A mention
+//! by value before the last one can only be a copy, as rustc has proven on the function.
+//!
+//! A field that is moved out, while others are still used later, splits the value: from there on,
+//! its parts are values of their own.
+
+use std::collections::{BTreeMap, HashMap};
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Member};
+
+use crate::body::places::{self, How, Mention};
+use crate::body::{Model, Origin, Region, Step, ValueId, value_ident};
+
+/// How a step reads a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Take,
+    Borrow,
+}
+
+/// A value that a step reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Input {
+    pub(crate) value: ValueId,
+    pub(crate) mode: Mode,
+    /// Where it is mentioned first.
+    pub(crate) span: Span,
+}
+
+/// The inputs of a step: those that are read once, and those that all workers of a map share.
+#[derive(Default)]
+pub(crate) struct Inputs {
+    pub(crate) once: Vec<Input>,
+    pub(crate) item: Vec<Input>,
+}
+
+/// A value that is taken apart before a step.
+pub(crate) struct Split {
+    pub(crate) value: ValueId,
+    /// The parts: which fields lead there, and the value it becomes.
+    pub(crate) parts: Vec<(Vec<Member>, ValueId)>,
+    pub(crate) span: Span,
+}
+
+/// The decisions for a model; steps are numbered as there, the result comes after the last.
+#[derive(Default)]
+pub(crate) struct Ownership {
+    inputs: HashMap<usize, Inputs>,
+    splits: HashMap<usize, Vec<Split>>,
+}
+
+impl Ownership {
+    pub(crate) fn inputs(&mut self, step: usize) -> Inputs {
+        self.inputs.remove(&step).unwrap_or_default()
+    }
+
+    pub(crate) fn splits(&mut self, step: usize) -> Vec<Split> {
+        self.splits.remove(&step).unwrap_or_default()
+    }
+}
+
+#[derive(Clone)]
+struct Use {
+    step: usize,
+    region: Region,
+    path: Vec<Member>,
+    how: How,
+    span: Span,
+}
+
+/// Decides all mentions of a model, and renames those of split values.
+pub(crate) fn decide(model: &mut Model) -> Ownership {
+    let mut uses: BTreeMap<ValueId, Vec<Use>> = BTreeMap::new();
+    let result = model.steps.len();
+    for step in 0..=result {
+        for (expr, region) in expressions(model, step) {
+            places::visit(expr, &mut |place, Mention { value, path, how }| {
+                let span = place.span();
+                uses.entry(value).or_default().push(Use { step, region, path, how, span });
+            });
+        }
+    }
+    let mut ownership = Ownership::default();
+    while let Some((value, mut uses_of_value)) = uses.pop_first() {
+        if let Some(at) = first_split(&uses_of_value) {
+            let (parts, uses_of_parts) = split(model, value, at, &uses_of_value);
+            uses_of_value.retain(|used| used.step < at);
+            let taken = Use {
+                step: at,
+                region: Region::Source,
+                path: Vec::new(),
+                how: How::Value,
+                span: parts.span,
+            };
+            ownership.splits.entry(at).or_default().push(parts);
+            uses.extend(uses_of_parts);
+            record(&mut ownership, value, &uses_of_value, Some(&taken));
+        } else {
+            record(&mut ownership, value, &uses_of_value, None);
+        }
+    }
+    ownership
+}
+
+fn expressions(model: &mut Model, step: usize) -> Vec<(&mut Expr, Region)> {
+    match model.steps.get_mut(step) {
+        Some(step) => Step::expressions(step),
+        None => model.result.iter_mut().map(|result| (result, Region::Once)).collect(),
+    }
+}
+
+/// Whether `b` comes after `a` in the body, at another time of the run.
+fn is_later(a: &Use, b: &Use) -> bool {
+    b.step > a.step || (b.step == a.step && a.region == Region::Source && b.region == Region::Item)
+}
+
+/// Whether one of the paths leads to a part of what the other leads to.
+fn overlap(a: &[Member], b: &[Member]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a == b)
+}
+
+/// Whether a mention moves what it mentions.
+fn moves(used: &Use, all: &[Use]) -> bool {
+    let later = |other: &Use| is_later(used, other) && overlap(&used.path, &other.path);
+    used.how != How::Borrow && used.region != Region::Item && !all.iter().any(later)
+}
+
+/// The first step that moves a part of a value of which other parts are used later.
+fn first_split(all: &[Use]) -> Option<usize> {
+    let splits = |used: &&Use| moves(used, all) && all.iter().any(|other| is_later(used, other));
+    all.iter().find(splits).map(|used| used.step)
+}
+
+/// Takes `value` apart before the step `at`.
+fn split(
+    model: &mut Model,
+    value: ValueId,
+    at: usize,
+    uses: &[Use],
+) -> (Split, BTreeMap<ValueId, Vec<Use>>) {
+    let from_there: Vec<_> = uses.iter().filter(|used| used.step >= at).collect();
+    let mut paths: Vec<Vec<Member>> = Vec::new();
+    for used in &from_there {
+        if !paths.iter().any(|path| used.path.starts_with(path)) {
+            paths.retain(|path| !path.starts_with(&used.path));
+            paths.push(used.path.clone());
+        }
+    }
+    let mut parts = Vec::new();
+    for path in paths {
+        let name = path.first().map(|member| member.to_token_stream().to_string());
+        let origin = match name {
+            Some(name) => part_of(&model.values[value], &format!("property_{name}")),
+            None => model.values[value].clone(),
+        };
+        model.values.push(origin);
+        parts.push((path, model.values.len() - 1));
+    }
+    let find = |path: &[Member]| parts.iter().find(|(prefix, _)| path.starts_with(prefix));
+    let mut of_parts: BTreeMap<ValueId, Vec<Use>> = BTreeMap::new();
+    for used in &from_there {
+        if let Some((prefix, part)) = find(&used.path) {
+            let path = used.path[prefix.len()..].to_vec();
+            of_parts.entry(*part).or_default().push(Use { path, ..(*used).clone() });
+        }
+    }
+    let mut steps: Vec<_> = from_there.iter().map(|used| used.step).collect();
+    steps.dedup();
+    for step in steps {
+        for (expr, _) in expressions(model, step) {
+            places::visit(expr, &mut |place, mention| {
+                if mention.value == value {
+                    if let Some((prefix, part)) = find(&mention.path) {
+                        replace_prefix(place, mention.path.len() - prefix.len(), *part);
+                    }
+                }
+            });
+        }
+    }
+    let span = from_there.first().map_or_else(Span::call_site, |used| used.span);
+    (Split { value, parts, span }, of_parts)
+}
+
+/// Replaces a place, less its last `fields` fields, by a value.
+fn replace_prefix(place: &mut Expr, fields: usize, value: ValueId) {
+    match place {
+        Expr::Field(field) if fields > 0 => replace_prefix(&mut field.base, fields - 1, value),
+        Expr::Group(group) => replace_prefix(&mut group.expr, fields, value),
+        Expr::Paren(paren) => replace_prefix(&mut paren.expr, fields, value),
+        other => {
+            let ident = value_ident(value, other.span());
+            *other = syn::parse_quote!(#ident);
+        }
+    }
+}
+
+/// Decides how the steps read a value that is not split, or not any more.
+fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option<&Use>) {
+    let mut all = uses.to_vec();
+    all.extend(split.cloned());
+    let alone = |used: &Use| {
+        used.region == Region::Once && all.iter().all(|other| other.step == used.step)
+    };
+    for used in uses {
+        let takes = moves(used, &all) || alone(used);
+        let mode = if takes { Mode::Take } else { Mode::Borrow };
+        let inputs = ownership.inputs.entry(used.step).or_default();
+        let list = match used.region {
+            Region::Once | Region::Source => &mut inputs.once,
+            Region::Item => &mut inputs.item,
+        };
+        match list.iter_mut().find(|input| input.value == value) {
+            Some(input) if takes => input.mode = Mode::Take,
+            Some(_) => {}
+            None => list.push(Input { value, mode, span: used.span }),
+        }
+    }
+}
+
+/// The origin of a part of a value; `name` is that of the output it reads from its node.
+pub(crate) fn part_of(origin: &Origin, name: &str) -> Origin {
+    match origin {
+        Origin::Output { node, output, mapped: false } if output == "return_value" => {
+            Origin::Output { node: *node, output: name.to_owned(), mapped: false }
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,208 @@
+//! `signature`: what a graph needs to know of a function stands in its signature, and every value
+//! in it can move between nodes.
+
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{FnArg, Pat, ReturnType, Safety, Type};
+
+use crate::codegen::proxy::hides_builder;
+use crate::diagnostic::{Diagnostics, Rejection};
+use crate::function::Function;
+use crate::text::code;
+
+const RULE: &str = "signature";
+
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64",
+];
+
+/// The longest name of a node, less room for a number behind it.
+const LONGEST_NAME: usize = 56;
+
+pub(crate) fn check(attribute: &str, function: &Function, diagnostics: &mut Diagnostics) {
+    let sig = &function.sig;
+    let what = format!("`#[{attribute}]`");
+    if let Some(token) = &sig.constness {
+        diagnostics.push(
+            Rejection::new(token, format!("a {what} cannot be a `const fn`"))
+                .because(RULE, "a node runs when its inputs are there, never at compile time")
+                .help("remove `const`"),
+        );
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        diagnostics.push(
+            Rejection::new(token, format!("a {what} cannot be `unsafe`"))
+                .because(RULE, "a runtime that calls it could not keep its promises")
+                .help("wrap the unsafe call in a safe function"),
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        diagnostics.push(
+            Rejection::new(abi, format!("a {what} cannot be `extern`"))
+                .because(RULE, "nodes are called from Rust")
+                .help("wrap the foreign function in an ordinary one"),
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        diagnostics.push(
+            Rejection::new(variadic, format!("a {what} cannot be variadic"))
+                .because(RULE, "each input of a node has a name"),
+        );
+    }
+    check_name(&what, function, diagnostics);
+    if attribute == "dag" && !sig.generics.params.is_empty() {
+        diagnostics.push(
+            Rejection::new(&sig.generics, "a `#[dag]` cannot be generic")
+                .because(RULE, "a dag has one graph, which exists before any call")
+                .help("write the types out; tasks may be generic"),
+        );
+    }
+    for argument in &sig.inputs {
+        check_parameter(attribute, argument, diagnostics);
+    }
+    check_output(attribute, &sig.output, diagnostics);
+}
+
+fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
+    let (name, text) = (function.name(), function.text());
+    if PRIMITIVES.contains(&text.as_str()) {
+        diagnostics.push(
+            Rejection::new(name, format!("a {what} cannot have the name of the type `{text}`"))
+                .because(RULE, "the graph of a function goes by its name, as a type")
+                .help(&format!("rename it, `make_{text}` for instance")),
+        );
+    }
+    let letters = text.trim_start_matches('_');
+    if !text.is_ascii() || letters.is_empty() || text.len() > LONGEST_NAME {
+        diagnostics.push(
+            Rejection::new(name, format!("`{text}` cannot be the name of a node"))
+                .because(RULE, "nodes are named in letters, digits and `-` that every engine takes")
+                .help(&format!("use ASCII letters, digits and `_`, at most {LONGEST_NAME} of them")),
+        );
+    }
+}
+
+fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnostics) {
+    let argument = match argument {
+        FnArg::Receiver(receiver) => {
+            diagnostics.push(
+                Rejection::new(receiver, format!("a method cannot be a `#[{attribute}]`"))
+                    .because(RULE, "each input of a node has a name and a type of its own")
+                    .help("write a function beside the `impl` that takes the value as a parameter"),
+            );
+            return;
+        }
+        FnArg::Typed(argument) => argument,
+    };
+    if !matches!(&*argument.pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none()) {
+        diagnostics.push(
+            Rejection::new(&argument.pat, "a parameter cannot be a pattern here")
+                .because(RULE, "each input of a node has a name")
+                .help("name the parameter and take it apart in the body"),
+        );
+    }
+    if let (Pat::Ident(pat), "dag") = (&*argument.pat, attribute) {
+        if hides_builder(&pat.ident) {
+            diagnostics.push(
+                Rejection::new(&pat.ident, "a parameter of a `#[dag]` cannot be named `call`")
+                    .because(RULE, "its builder has a method of each parameter's name, and `call`")
+                    .help("give it another name"),
+            );
+        }
+    }
+    match &*argument.ty {
+        Type::ImplTrait(ty) => diagnostics.push(
+            Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
+                .because(RULE, "each input of a node has a type that can be named")
+                .help("name a type parameter: `fn f<T: Trait>(x: T)`"),
+        ),
+        Type::Reference(ty) if ty.mutability.is_some() => diagnostics.push(
+            Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
+                .because(RULE, "nodes share values or move them, and run at the same time")
+                .help("take the value by value and return the changed one"),
+        ),
+        Type::Reference(ty) if attribute == "dag" => diagnostics.push(
+            Rejection::new(ty, format!("a parameter of a `#[dag]` cannot be `{}` yet", code(ty)))
+                .because(RULE, "a run outlives the call that starts it, so it owns its parameters")
+                .help(&by_value(ty)),
+        ),
+        _ => {}
+    }
+}
+
+fn by_value(ty: &syn::TypeReference) -> String {
+    let owned = match &*ty.elem {
+        Type::Slice(slice) => format!("Vec<{}>", code(&slice.elem)),
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        other => code(other),
+    };
+    format!("take `{owned}`, and borrow it in the calls: `&x`")
+}
+
+fn check_output(attribute: &str, output: &ReturnType, diagnostics: &mut Diagnostics) {
+    let ReturnType::Type(_, ty) = output else { return };
+    let mut finder = Borrows(None);
+    finder.visit_type(ty);
+    if let Some(borrow) = finder.0 {
+        diagnostics.push(
+            Rejection::new(&borrow, "an output cannot borrow from a parameter")
+                .because(RULE, "the output outlives the call, and may outlive the parameter")
+                .help("return a value of its own, such as a `String` for a `&str`"),
+        );
+    }
+    if let (Type::ImplTrait(ty), "dag") = (&**ty, attribute) {
+        diagnostics.push(
+            Rejection::new(ty, format!("a `#[dag]` cannot return `{}`", code(ty)))
+                .because(RULE, "a call of a dag has a type that can be named")
+                .help("write the type that the last node returns"),
+        );
+    }
+}
+
+/// Finds what borrows for less than `'static`.
+struct Borrows(Option<proc_macro2::TokenStream>);
+
+impl<'ast> Visit<'ast> for Borrows {
+    fn visit_type_reference(&mut self, ty: &'ast syn::TypeReference) {
+        if ty.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") {
+            self.0.get_or_insert(ty.to_token_stream());
+        } else {
+            visit::visit_type_reference(self, ty);
+        }
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
+        if lifetime.ident != "static" {
+            self.0.get_or_insert(lifetime.to_token_stream());
+        }
+    }
+
+    // What a closure or a function pointer borrows is its caller's.
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+}
+
+pub(crate) fn not_a_function(attribute: &str, keyword: &proc_macro2::TokenTree) -> Rejection {
+    Rejection::new(keyword, format!("`#[{attribute}]` goes on a function, not on a `{keyword}`"))
+        .help(&format!("put `#[{attribute}]` on the line above a `fn`"))
+}
+
+pub(crate) fn second_default(attribute: &syn::Attribute) -> Rejection {
+    Rejection::new(attribute, "a parameter has one default").help("keep one of them")
+}
+
+pub(crate) fn default_without_value(attribute: &syn::Attribute) -> Rejection {
+    Rejection::new(attribute, "`#[default]` takes the value of the parameter")
+        .help("write an expression: `#[default(2)]`")
+}
+
+pub(crate) fn default_on_task(parameter: &syn::Ident) -> Rejection {
+    Rejection::new(parameter, format!("`{parameter}` of a `#[task]` cannot have a default"))
+        .because(RULE, "the body of a dag passes every argument; defaults are for its own callers")
+        .help("put `#[default(…)]` on the parameter of the `#[dag]`")
+}

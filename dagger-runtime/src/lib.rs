@@ -1,0 +1,12 @@
+//! Runs the graph of a [dagger](https://docs.rs/dagger) pipeline on tokio.
+//!
+//! Users come to this crate through the facade crate `dagger`. A run is one future, [`Running`]: it
+//! polls async nodes in place, hands computation to a pool, and ends everything it started when it
+//! fails or is dropped. The design is described in [`local`].
+
+mod call;
+pub mod local;
+mod runtime;
+
+pub use call::{Call, Running};
+pub use runtime::{RunHandle, Runtime, RuntimeBuilder};

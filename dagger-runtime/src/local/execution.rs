@@ -1,0 +1,241 @@
+//! One run of one graph.
+//!
+//! All state belongs to the future: no lock, no atomic. A step is *waiting* (some step before it is
+//! not done), *ready*, *in flight* (in place or on the pool), or *done*. A value lives in its slot
+//! from the step that makes it to the last step that reads it.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll, Waker};
+
+use dagger_core::Dag;
+use dagger_core::error::Failure;
+use dagger_core::exec::context::{Context, Run};
+use dagger_core::exec::plan::{Body, BoxFuture, Mode, Place, Step};
+use dagger_core::exec::value::{Boxed, Value};
+use futures_util::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::pool::Pool;
+
+type Panic = Box<dyn Any + Send>;
+type Caught = Result<Result<Boxed, Failure>, Panic>;
+
+pub(super) struct Execution {
+    dag: Dag,
+    run: Arc<Run>,
+    pool: Pool,
+    slots: Vec<Option<Value>>,
+    /// How many readers of a slot have not started.
+    readers: Vec<usize>,
+    /// How many steps a step still waits for.
+    waits_for: Vec<usize>,
+    ready: VecDeque<usize>,
+    in_place: FuturesUnordered<InFlight>,
+    on_pool: FuturesUnordered<InFlight>,
+    failed: Option<(usize, Failure)>,
+}
+
+/// A step whose future is not ready.
+struct InFlight {
+    step: usize,
+    future: BoxFuture<Caught>,
+}
+
+impl Future for InFlight {
+    type Output = (usize, Caught);
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        let step = self.step;
+        self.future.as_mut().poll(task).map(|caught| (step, caught))
+    }
+}
+
+impl Execution {
+    pub(super) fn new(dag: Dag, parameters: Vec<Boxed>, run: Arc<Run>, pool: Pool) -> Self {
+        let plan = dag.plan();
+        let mut slots: Vec<Option<Value>> = Vec::new();
+        slots.resize_with(plan.slots.len(), || None);
+        let waits_for: Vec<_> = plan.steps.iter().map(|step| step.waits_for).collect();
+        let ready = (0..waits_for.len()).filter(|step| waits_for[*step] == 0).collect();
+        let readers = plan.slots.iter().map(|slot| slot.readers).collect();
+        let mut execution = Self {
+            dag,
+            run,
+            pool,
+            slots,
+            readers,
+            waits_for,
+            ready,
+            in_place: FuturesUnordered::new(),
+            on_pool: FuturesUnordered::new(),
+            failed: None,
+        };
+        for (slot, value) in parameters.into_iter().enumerate() {
+            execution.fill(slot, value);
+        }
+        execution
+    }
+
+    /// Runs all steps. The value is the dag's result.
+    pub(super) async fn finish(mut self) -> Result<Boxed, Failure> {
+        loop {
+            while let Some(step) = self.ready.pop_front() {
+                if self.failed.is_none() && !self.run.is_stopped() {
+                    self.start(step);
+                }
+            }
+            if self.failed.is_some() || self.run.is_stopped() {
+                break;
+            }
+            if self.in_place.is_empty() && self.on_pool.is_empty() {
+                let result = self.slots[self.dag.plan().result].take();
+                let Some(Value::Owned(result)) = result else {
+                    unreachable!("the steps of a graph lead to its result")
+                };
+                return Ok(result);
+            }
+            let (step, caught) = self.next().await;
+            self.end(step, caught);
+        }
+        // Nothing new starts; what waits is dropped, what computes ends first.
+        self.run.stop();
+        self.in_place.clear();
+        while let Some((step, caught)) = self.on_pool.next().await {
+            self.end(step, caught);
+        }
+        Err(self.failed.map_or_else(Failure::cancelled, |(_, failure)| failure))
+    }
+
+    /// The next step that is done.
+    async fn next(&mut self) -> (usize, Caught) {
+        let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
+        std::future::poll_fn(|task| {
+            for steps in [on_pool as &mut FuturesUnordered<_>, in_place] {
+                if let Poll::Ready(Some(done)) = steps.poll_next_unpin(task) {
+                    return Poll::Ready(done);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn start(&mut self, index: usize) {
+        let dag = self.dag.clone();
+        let step = &dag.plan().steps[index];
+        let values = self.gather(step);
+        match &step.body {
+            Body::Glue(split) => {
+                let parts = split(values);
+                self.complete(step, parts);
+            }
+            Body::Node { place, .. } => {
+                let context = Context::new(Arc::clone(&self.run));
+                let offer = *place == Place::Compute && !(Pool::is_current() && self.ready.is_empty());
+                if offer {
+                    let future = self.pool.spawn(start(dag.clone(), index, context, values));
+                    self.on_pool.push(InFlight { step: index, future: Box::pin(future) });
+                    return;
+                }
+                let mut future: BoxFuture<_> = Box::pin(start(dag.clone(), index, context, values));
+                // What suspends is polled again when it is in flight, with the right waker.
+                match future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
+                    Poll::Ready(caught) => self.end(index, caught),
+                    Poll::Pending => self.in_place.push(InFlight { step: index, future }),
+                }
+            }
+        }
+    }
+
+    /// The values a step reads, out of their slots.
+    fn gather(&mut self, step: &Step) -> Vec<Value> {
+        let plan = self.dag.plan();
+        let mut values = Vec::with_capacity(step.inputs.len());
+        for &(slot, mode) in &step.inputs {
+            self.readers[slot] -= 1;
+            let value = &mut self.slots[slot];
+            let read = match (mode, &*value) {
+                (Mode::Borrow, Some(Value::Shared(shared))) if self.readers[slot] > 0 => {
+                    Some(Value::Shared(Arc::clone(shared)))
+                }
+                (Mode::Borrow, _) => value.take(),
+                (Mode::Take, _) => match (value.take(), plan.slots[slot].sharing) {
+                    (Some(Value::Shared(shared)), Some(sharing)) => Some(sharing.unshare(shared)),
+                    (value, _) => value,
+                },
+            };
+            let Some(read) = read else { unreachable!("a ready step finds its inputs") };
+            values.push(read);
+        }
+        values
+    }
+
+    fn end(&mut self, index: usize, caught: Caught) {
+        let dag = self.dag.clone();
+        let result = caught.unwrap_or_else(|panic| Err(Failure::panicked(&*panic)));
+        match result {
+            Ok(value) => self.complete(&dag.plan().steps[index], vec![value]),
+            Err(failure) => self.fail(index, failure),
+        }
+    }
+
+    /// Keeps the failure of the first step in the order of the body; the echo of another end of
+    /// the run counts last.
+    fn fail(&mut self, index: usize, failure: Failure) {
+        let Body::Node { node, .. } = self.dag.plan().steps[index].body else { return };
+        let is_first = self.failed.as_ref().is_none_or(|(earlier, by)| {
+            by.is_cancelled() || (index < *earlier && !failure.is_cancelled())
+        });
+        if is_first {
+            let failure = if failure.is_cancelled() {
+                failure
+            } else {
+                failure.at(&self.dag.nodes()[node].name)
+            };
+            self.failed = Some((index, failure));
+        }
+    }
+
+    fn complete(&mut self, step: &Step, values: Vec<Boxed>) {
+        for (slot, value) in step.outputs.iter().zip(values) {
+            self.fill(*slot, value);
+        }
+        for successor in &step.successors {
+            self.waits_for[*successor] -= 1;
+            if self.waits_for[*successor] == 0 {
+                self.ready.push_back(*successor);
+            }
+        }
+    }
+
+    fn fill(&mut self, slot: usize, value: Boxed) {
+        let plan = &self.dag.plan().slots[slot];
+        if plan.readers > 0 {
+            self.slots[slot] = Some(match plan.sharing {
+                Some(sharing) => sharing.share(value),
+                None => Value::Owned(value),
+            });
+        }
+    }
+}
+
+/// A node's work, from the moment it is polled; a panic in it is caught.
+fn start(
+    dag: Dag,
+    step: usize,
+    context: Context,
+    values: Vec<Value>,
+) -> impl Future<Output = Caught> + Send + 'static {
+    let work = async move {
+        let Body::Node { start, .. } = &dag.plan().steps[step].body else {
+            unreachable!("only a node's step has work")
+        };
+        start(context, values).await
+    };
+    AssertUnwindSafe(work).catch_unwind()
+}

@@ -1,0 +1,156 @@
+//! The local runtime: a graph, run in this process.
+//!
+//! - An *execution* (`execution.rs`) is one run of one graph, a future. It keeps the values, knows
+//!   what each step still waits for, and polls what is ready.
+//! - *Async* nodes are polled in place, by the execution's own task. The workers of an async map
+//!   are tasks of the tokio runtime that the run was started in.
+//! - *Computing* nodes go to the compute pool (`pool.rs`), one thread a core, so that they stall no
+//!   timer and no I/O. A graph that only computes goes there as a whole, in one hop; on the pool, a
+//!   single ready node runs in place, and of several all but one are offered to other threads.
+//! - A *nested* graph is an execution inside the node that calls it.
+//!
+//! How a run ends:
+//!
+//! 1. All steps are done: the result's slot holds the value.
+//! 2. A step fails: the run is marked as stopped, so that nothing new starts; async work is
+//!    dropped; computing tasks finish the call they are in. The failure of the first failed step in
+//!    the order of the body is returned, after all of the run's work has ended.
+//! 3. The future is dropped: as 2, but nobody waits.
+
+mod execution;
+mod pool;
+mod tracker;
+
+use std::sync::Arc;
+
+use dagger_core::Dag;
+use dagger_core::error::{Error, Failure};
+use dagger_core::exec::context::{Host, Run};
+use dagger_core::exec::plan::{BoxFuture, Place};
+use dagger_core::exec::value::Boxed;
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use execution::Execution;
+pub(crate) use pool::Pool;
+use tracker::Tracker;
+
+/// The executors below a run: the compute pool, and the tokio runtime it was started in.
+struct Executors {
+    pool: Pool,
+    /// `None` outside of tokio: async workers are polled in place then.
+    tokio: Option<Handle>,
+    tracker: Tracker,
+}
+
+impl Host for Executors {
+    fn parallelism(&self, place: Place) -> usize {
+        match (place, &self.tokio) {
+            (Place::Compute, _) => self.pool.threads(),
+            (Place::Async, Some(tokio)) => match tokio.runtime_flavor() {
+                RuntimeFlavor::CurrentThread => 1,
+                _ => tokio.metrics().num_workers(),
+            },
+            (Place::Async, None) => 1,
+        }
+    }
+
+    fn spawn(&self, place: Place, future: BoxFuture<()>) -> BoxFuture<()> {
+        let future = self.tracker.track(future);
+        match (place, &self.tokio) {
+            (Place::Compute, _) => Box::pin(self.pool.spawn(future)),
+            (Place::Async, Some(tokio)) => {
+                let task = AbortOnDrop(tokio.spawn(future));
+                Box::pin(task.finished())
+            }
+            (Place::Async, None) => Box::pin(future),
+        }
+    }
+
+    fn run(
+        &self,
+        dag: Dag,
+        parameters: Vec<Boxed>,
+        within: &Arc<Run>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        let run = Arc::new(within.nested());
+        Box::pin(Execution::new(dag, parameters, run, self.pool.clone()).finish())
+    }
+}
+
+/// A task of tokio's that ends with its handle.
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl AbortOnDrop {
+    async fn finished(mut self) {
+        // Neither a panic nor an abort brings results; whoever waits for them notices.
+        let _ = (&mut self.0).await;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Stops a run whose future is dropped.
+struct StopOnDrop(Arc<Run>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// A run that has not started.
+pub(crate) struct Root {
+    dag: Dag,
+    parameters: Vec<Boxed>,
+    pool: Pool,
+    executors: Arc<Executors>,
+    run: Arc<Run>,
+}
+
+impl Root {
+    pub(crate) fn new(
+        dag: Dag,
+        parameters: Vec<Boxed>,
+        pool: Pool,
+        max_concurrency: usize,
+    ) -> Self {
+        let tokio = Handle::try_current().ok();
+        let tracker = Tracker::new();
+        let executors = Arc::new(Executors { pool: pool.clone(), tokio, tracker });
+        let host: Arc<dyn Host> = executors.clone();
+        let run = Arc::new(Run::new(host, max_concurrency));
+        Self { dag, parameters, pool, executors, run }
+    }
+
+    /// Runs it; `cancelled` ends the run early. When the future is ready, nothing of the run is
+    /// running any more.
+    pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
+        let Self { dag, parameters, pool, executors, run } = self;
+        let name = dag.name().to_owned();
+        let stop = StopOnDrop(Arc::clone(&run));
+        let computes_only = dag.plan().computes_only;
+        let execution = Execution::new(dag, parameters, run, pool.clone()).finish();
+        let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
+            Box::pin(pool.spawn(executors.tracker.track(execution)))
+        } else {
+            Box::pin(execution)
+        };
+        let result = {
+            let cancelled = std::pin::pin!(cancelled);
+            match futures_util::future::select(&mut execution, cancelled).await {
+                futures_util::future::Either::Left((result, _)) => result,
+                futures_util::future::Either::Right(((), _)) => Err(Failure::cancelled()),
+            }
+        };
+        drop(stop);
+        drop(execution);
+        if result.is_err() {
+            executors.tracker.idle().await;
+        }
+        result.map_err(|failure| Error::new(&name, failure))
+    }
+}

@@ -1,0 +1,38 @@
+//! Knows when nothing of a run is running any more.
+
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// Counts the futures that are alive: each holds a sender of a channel that carries nothing.
+pub(super) struct Tracker {
+    ends: Mutex<Option<(Sender<Infallible>, Receiver<Infallible>)>>,
+}
+
+impl Tracker {
+    pub(super) fn new() -> Self {
+        Self { ends: Mutex::new(Some(channel(1))) }
+    }
+
+    /// A future that counts until it is dropped, whether it has run or not.
+    pub(super) fn track<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let alive = ends.as_ref().map(|(alive, _)| alive.clone());
+        async move {
+            // Captured first and dropped last: the future is gone before it stops counting.
+            let _alive = alive;
+            let output = future.await;
+            output
+        }
+    }
+
+    /// Waits until no tracked future is alive. To be called once nothing new is tracked.
+    pub(super) async fn idle(&self) {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((alive, mut none_alive)) = ends {
+            drop(alive);
+            let _ = none_alive.recv().await;
+        }
+    }
+}

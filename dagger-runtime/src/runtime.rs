@@ -1,0 +1,267 @@
+//! A configured runtime, and runs in flight.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
+
+use dagger_core::Error;
+use dagger_core::name;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::call::{Call, Running, never};
+use crate::local::{Pool, Root};
+
+/// How many tasks of a run are in flight where nothing else is asked for.
+const MAX_CONCURRENCY: usize = 1024;
+
+/// Runs dags in this process.
+///
+/// A clone shares the configuration and the compute threads. `Runtime::default()` is what
+/// `f::call(…).await` uses; runtimes that do not ask for compute threads of their own share one
+/// pool, with one thread a core.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use dagger_runtime::{Call, Runtime};
+/// # async fn example(call: Call<u64>) -> Result<(), dagger_core::Error> {
+/// let runtime = Runtime::builder().max_concurrency(64).build();
+/// let sum = runtime.run(call).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Runtime {
+    max_concurrency: usize,
+    pool: Arc<OnceLock<Result<Pool, String>>>,
+    /// How many compute threads of its own; `None` for the shared pool.
+    threads: Option<usize>,
+}
+
+impl Default for Runtime {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+impl Runtime {
+    /// Configures a runtime.
+    #[must_use]
+    pub fn builder() -> RuntimeBuilder {
+        RuntimeBuilder { max_concurrency: MAX_CONCURRENCY, threads: None }
+    }
+
+    /// Runs a call; the future does nothing until it is polled.
+    ///
+    /// # Errors
+    ///
+    /// See [`Call`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the run.
+    pub fn run<T: Send + 'static>(&self, call: Call<T>) -> Running<T> {
+        let runtime = self.clone();
+        Running::new(async move { runtime.finish(call, never()).await })
+    }
+
+    /// Runs a call and blocks the thread until it is done.
+    ///
+    /// # Errors
+    ///
+    /// See [`Call`]; also if the process cannot start the threads it needs.
+    pub fn run_blocking<T: Send + 'static>(&self, call: Call<T>) -> Result<T, Error> {
+        let background = match background() {
+            Ok(background) => background,
+            Err(error) => return Err(cannot_start(call.function, error)),
+        };
+        let on_pool = Pool::is_current();
+        if !on_pool && tokio::runtime::Handle::try_current().is_err() {
+            return background.block_on(self.run(call));
+        }
+        // Tokio refuses to block a thread that it polls futures on; the run goes elsewhere.
+        let function = call.function;
+        let (sender, mut receiver) = oneshot::channel();
+        let run = self.run(call);
+        background.spawn(async move {
+            // Nobody waits for the result of a thread that is gone.
+            let _ = sender.send(run.await);
+        });
+        if !on_pool {
+            let lost = |_| cannot_start(function, "its background thread ended");
+            return wait(receiver).unwrap_or_else(|error| Err(lost(error)));
+        }
+        // A thread of the pool works on while it waits, or a pool of one thread would stand still.
+        let mut idle = 0;
+        loop {
+            match receiver.try_recv() {
+                Ok(result) => return result,
+                Err(oneshot::error::TryRecvError::Closed) => {
+                    return Err(cannot_start(function, "its background thread ended"));
+                }
+                Err(oneshot::error::TryRecvError::Empty) if Pool::help() => idle = 0,
+                Err(oneshot::error::TryRecvError::Empty) => {
+                    idle += 1;
+                    thread::park_timeout(Duration::from_micros(10 * u64::from(idle.min(100_u8))));
+                }
+            }
+        }
+    }
+
+    /// Starts a call in the background of the tokio runtime that this is called in.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, as [`tokio::spawn`] does.
+    pub fn start<T: Send + 'static>(&self, call: Call<T>) -> RunHandle<T> {
+        let (cancel, cancelled) = oneshot::channel::<()>();
+        let runtime = self.clone();
+        let function = call.function;
+        let task = tokio::spawn(async move {
+            let cancelled = async {
+                // Cancelled by a message, or by the end of the handle.
+                let _ = cancelled.await;
+            };
+            runtime.finish(call, cancelled).await
+        });
+        RunHandle { task, cancel: Some(cancel), function }
+    }
+
+    async fn finish<T: Send + 'static>(
+        self,
+        call: Call<T>,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<T, Error> {
+        let dag = call.dag.map_err(|error| Call::<T>::unbuilt(call.function, error))?;
+        let pool = match self.threads {
+            None => Pool::shared(),
+            Some(threads) => {
+                let new = || Pool::new(threads).map_err(|error| error.to_string());
+                self.pool.get_or_init(new).clone()
+            }
+        };
+        let pool = pool.map_err(|error| cannot_start(call.function, error))?;
+        let root = Root::new(dag, call.parameters, pool, self.max_concurrency);
+        let value = root.finish(cancelled).await?;
+        match value.downcast::<T>() {
+            Ok(value) => Ok(*value),
+            Err(_) => unreachable!("a call is typed by the graph it was made of"),
+        }
+    }
+}
+
+/// Waits for a message where tokio would refuse to block.
+fn wait<T>(receiver: oneshot::Receiver<T>) -> Result<T, oneshot::error::RecvError> {
+    struct Unpark(thread::Thread);
+    impl std::task::Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut task = Context::from_waker(&waker);
+    let mut receiver = std::pin::pin!(receiver);
+    loop {
+        match receiver.as_mut().poll(&mut task) {
+            Poll::Ready(message) => return message,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+fn cannot_start(function: &str, reason: impl std::fmt::Display) -> Error {
+    Error::runtime(&name::of_function(function), format!("no threads to run on: {reason}"))
+}
+
+/// The tokio runtime behind `run_blocking`, kept for the life of the process.
+fn background() -> Result<&'static tokio::runtime::Runtime, String> {
+    static BACKGROUND: OnceLock<Result<tokio::runtime::Runtime, String>> = OnceLock::new();
+    let runtime = BACKGROUND.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .thread_name("dagger-async")
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())
+    });
+    runtime.as_ref().map_err(Clone::clone)
+}
+
+/// Configures a [`Runtime`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct RuntimeBuilder {
+    max_concurrency: usize,
+    threads: Option<usize>,
+}
+
+impl RuntimeBuilder {
+    /// At most this many tasks of a run are in flight at a time, nested dags included; at least 1.
+    ///
+    /// 1024 where nothing else is said: async tasks may be far more than cores. Computing tasks
+    /// are bounded by the compute threads as well.
+    pub fn max_concurrency(mut self, tasks: usize) -> Self {
+        self.max_concurrency = tasks.max(1);
+        self
+    }
+
+    /// Compute threads of the runtime's own, at least 1, in place of the process's shared ones.
+    pub fn compute_threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
+    }
+
+    /// The runtime. Threads are started when they are first needed.
+    #[must_use]
+    pub fn build(self) -> Runtime {
+        Runtime {
+            max_concurrency: self.max_concurrency,
+            pool: Arc::default(),
+            threads: self.threads,
+        }
+    }
+}
+
+/// A run in flight: a future of its result.
+///
+/// # Cancel safety
+///
+/// Dropping the handle cancels the run and does not wait for it. After [`cancel`](Self::cancel),
+/// awaiting the handle waits until no task of the run is running.
+#[must_use = "dropping the handle cancels the run"]
+pub struct RunHandle<T> {
+    task: JoinHandle<Result<T, Error>>,
+    cancel: Option<oneshot::Sender<()>>,
+    function: &'static str,
+}
+
+impl<T> RunHandle<T> {
+    /// Cancels the run; awaiting the handle gives an error for which
+    /// [`is_cancelled`](Error::is_cancelled) holds, or the result, where the run was faster.
+    pub fn cancel(&mut self) {
+        if let Some(cancel) = self.cancel.take() {
+            // The run may be over already.
+            let _ = cancel.send(());
+        }
+    }
+
+    /// Whether the run is over.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+impl<T> Future for RunHandle<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let function = self.function;
+        Pin::new(&mut self.task).poll(task).map(|joined| {
+            joined.unwrap_or_else(|_| Err(cannot_start(function, "the tokio runtime shut down")))
+        })
+    }
+}
