@@ -3,7 +3,6 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse::Parser;
 use syn::{Block, Type};
 
 use crate::body;
@@ -84,11 +83,4 @@ fn may_be_result(function: &Function) -> bool {
             _ => false,
         },
     }
-}
-
-/// Parses statements, for tests.
-#[cfg(test)]
-pub(crate) fn block(text: &str) -> Block {
-    let tokens: TokenStream = text.parse().unwrap();
-    (|input: syn::parse::ParseStream<'_>| input.parse()).parse2(tokens).unwrap()
 }

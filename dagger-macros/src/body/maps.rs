@@ -7,10 +7,10 @@ use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
 use super::syntax::{
-    Chain, End, NodeCall, bare, bound_names, callee_name, chain, is_node_path, node_call,
+    Chain, End, NodeCall, bare, bound_names, chain, is_node_path, node_call,
     node_calls, single_name,
 };
-use super::{Collect, Map, Origin, Question, Source, Step, ValueId, value_ident};
+use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
 use crate::text::code;
 
@@ -231,7 +231,7 @@ impl Lowering<'_> {
                     self.reject(rules::nested_map::reject(inner.map, item, &inner_item));
                     return false;
                 }
-                !self.reject_syntax(expr)
+                node_call(expr).is_some() || !self.reject_syntax(expr)
             }
         }
     }
@@ -246,7 +246,7 @@ impl Lowering<'_> {
         let (item, call) = match bare(chain.function) {
             Expr::Closure(closure) => self.closure(closure, chain, awaited)?,
             Expr::Path(path) if is_node_path(path) => {
-                let item = value_ident(usize::MAX, chain.map.span());
+                let item = crate::codegen::own_at("item", chain.map.span());
                 let call: Expr = syn::parse_quote!(#path(#item));
                 (syn::parse_quote!(#item), call)
             }

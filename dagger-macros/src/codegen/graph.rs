@@ -292,7 +292,7 @@ impl Emitter<'_> {
         let source = self.rewrite(&map.source.expr, &inputs.once);
         let from_borrows = Self::borrows(&inputs.once);
         quote! {
-            let #output = #builder.map::<#link, _, _, _, _, _, _, _, _>(
+            let #output = #builder.map::<#link, _, _, _, _, _, _, _, _, _>(
                 #describe,
                 #from,
                 |#from_pattern| { #from_borrows #source },

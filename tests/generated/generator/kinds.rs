@@ -1,6 +1,6 @@
 //! The constructs of the language, as a list: what can occur, what did, and what is not to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Constructs that are not drawn at all, until the library and the rules agree on them.
 pub(crate) const SWITCHED_OFF: &[Kind] = &[];
@@ -20,6 +20,11 @@ impl Tally {
         for (kind, count) in &other.0 {
             *self.0.entry(*kind).or_default() += count;
         }
+    }
+
+    /// Whether any of these occurs.
+    pub(crate) fn has_any(&self, kinds: &BTreeSet<Kind>) -> bool {
+        kinds.iter().any(|kind| self.0.contains_key(kind))
     }
 
     /// The constructs that occur.

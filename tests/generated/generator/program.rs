@@ -17,66 +17,70 @@ pub(crate) const WHOLE: &str = "whole";
 /// How often a program is run, each time with other arguments.
 const CASES: usize = 3;
 
-/// Draws the program of a seed.
+/// How often to begin anew before giving up.
+const ATTEMPTS: usize = 1000;
+
+/// Draws the program of a seed, without some constructs.
+///
+/// Most of these are avoided step by step. Some show only in a whole program, which is then drawn anew.
+///
+/// # Panics
+///
+/// If there is no program without these constructs, as far as one can see.
 pub(crate) fn draw(seed: u64, catalog: &Catalog, without: &BTreeSet<Kind>) -> Program {
     let mut rng = Rng::new(seed);
+    let drawn = (0..ATTEMPTS).find_map(|_| attempt(seed, &mut rng, catalog, without));
+    drawn.unwrap_or_else(|| panic!("no program without {without:?} in {ATTEMPTS} attempts"))
+}
+
+fn attempt(
+    seed: u64,
+    rng: &mut Rng,
+    catalog: &Catalog,
+    without: &BTreeSet<Kind>,
+) -> Option<Program> {
     let is_async = rng.percent(50);
-    let mut signatures: Vec<Rc<Signature>> = catalog
-        .tasks
-        .iter()
-        .filter(|task| is_async || !task.is_async)
-        .cloned()
-        .collect();
+    let mut signatures = catalog.tasks.clone();
     let mut drawn: Vec<(Dag, Tally)> = Vec::new();
     let parts = rng.weighted([4, 4, 3, 1].into_iter());
-    for part in 0..=parts {
-        let is_whole = part == parts;
+    let plans = PARTS.iter().take(parts).map(|name| Some(*name));
+    for part in plans.chain([None]) {
+        let is_async = is_async && (part.is_none() || rng.percent(70));
+        let plan = plan(rng, part);
+        let fault = fault(rng);
+        // A function that is not async can call neither tasks nor DAGs that are.
+        let callable = signatures
+            .iter()
+            .filter(|signature| is_async || !signature.is_async);
         let rules = Rules {
             seed,
-            is_async: is_async && (is_whole || rng.percent(70)),
-            fault: fault(&mut rng, if is_whole { 60 } else { 50 }),
+            is_async,
+            fault,
             without,
-            signatures: &signatures,
+            signatures: &callable.cloned().collect::<Vec<_>>(),
         };
-        let plan = plan(&mut rng, if is_whole { None } else { Some(PARTS[part]) });
-        let callable: Vec<Rc<Signature>>;
-        let rules = if rules.is_async == is_async {
-            rules
-        } else {
-            callable = signatures
-                .iter()
-                .filter(|signature| !signature.is_async)
-                .cloned()
-                .collect();
-            Rules {
-                signatures: &callable,
-                ..rules
-            }
-        };
-        let (dag, tally) = draw::dag(&mut rng, rules, &plan);
+        let (dag, tally) = draw::dag(rng, rules, &plan)?;
         signatures.push(Rc::new(signature(&dag)));
         drawn.push((dag, tally));
     }
     let (dags, tally) = reachable(drawn);
-    let cases = cases(
-        &mut rng,
-        dags.last().map_or(&[], |dag| dag.parameters.as_slice()),
-    );
-    Program {
+    let cases = cases(rng, &dags.last()?.parameters);
+    let program = Program {
         seed,
         dags,
         cases,
         tally,
-    }
+    };
+    (!program.tally.has_any(without)).then_some(program)
 }
 
-fn fault(rng: &mut Rng, chance: usize) -> Option<Fault> {
+fn fault(rng: &mut Rng) -> Option<Fault> {
     let fault = if rng.percent(70) {
         Fault::Failure
     } else {
         Fault::Boxed
     };
-    rng.percent(chance).then_some(fault)
+    rng.percent(60).then_some(fault)
 }
 
 /// What a DAG is to be like: a part with this name, or the whole.

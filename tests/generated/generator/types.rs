@@ -235,9 +235,8 @@ impl Ty {
     /// This type with the type parameter replaced.
     pub(crate) fn with(&self, generic: Option<&Ty>) -> Ty {
         match (self, generic) {
-            (Self::Generic, Some(ty)) => ty.clone(),
             (Self::Ref(inner), generic) => Self::Ref(Box::new(inner.with(generic))),
-            (ty, _) => ty.clone(),
+            (Self::Generic, Some(ty)) | (ty, _) => ty.clone(),
         }
     }
 

@@ -56,7 +56,7 @@ struct Observed {
 }
 
 /// How long a program may take before it counts as stuck.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// How many failures to print in full.
 const SHOWN: usize = 3;

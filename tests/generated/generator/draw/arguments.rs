@@ -14,7 +14,7 @@ impl Drawer<'_> {
             Ty::Ref(_) | Ty::Slice(_) | Ty::Str => self.borrowed(ty, context),
             ty => self.owned(ty, context),
         };
-        choices.retain(|(_, (kind, form))| self.allows(*kind) && self.fits(form, context));
+        choices.retain(|(_, (_, form))| self.fits(form, context));
         for (weight, (_, form)) in &mut choices {
             let is_unused =
                 matches!(form, Form::Place { place, .. } if !self.state.is_used(place.var));
@@ -34,18 +34,12 @@ impl Drawer<'_> {
         let is_deep = context.depth > 2 || context.items.is_some() || self.state.cost > 40;
         // Which collection a map is collected into must be written down, or be plain from the parameter.
         let is_bare_map = matches!(form, Form::Map { .. }) && context.inferred;
-        let is_allowed =
-            !self.is_collected_in_expression(form) || self.allows(Kind::CollectedInExpression);
         let is_wanted = match (&context.only, form) {
             (None, _) => true,
             (Some(only), Form::Place { place, .. }) => only.contains(&place.var),
             (Some(_), _) => false,
         };
-        is_wanted
-            && is_allowed
-            && (is_single || !context.inferred)
-            && !(is_node && is_deep)
-            && !is_bare_map
+        is_wanted && (is_single || !context.inferred) && !(is_node && is_deep) && !is_bare_map
     }
 
     /// Whether a form does more with a collection that a map fills than to pass it on.
@@ -103,9 +97,6 @@ impl Drawer<'_> {
                 Expr::wrapped(open, map, "")
             }
             Form::Call { ty, open, close } => {
-                if context.gathered && !self.allows(Kind::CallInGather) {
-                    return None;
-                }
                 let offers = self.weigh(self.offers(Some(ty)));
                 let (call, _) =
                     self.first_of(offers, |drawer, offer| drawer.call(offer, context))?;

@@ -17,8 +17,8 @@ pub(crate) struct Plan {
     pub(crate) statements: usize,
 }
 
-/// Draws a DAG.
-pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> (Dag, Tally) {
+/// Draws a DAG, unless the constructs that may occur do not suffice to use up what it has made.
+pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> Option<(Dag, Tally)> {
     let mut drawer = Drawer {
         rng,
         rules,
@@ -28,8 +28,8 @@ pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> (Dag, Tally) 
     for _ in 0..plan.statements {
         drawer.statement();
     }
-    drawer.settle();
-    let (output, tail) = drawer.result();
+    drawer.settle()?;
+    let (output, tail) = drawer.result()?;
     drawer.note_whole();
     let swallowable = drawer.is_swallowable();
     let State {
@@ -54,7 +54,7 @@ pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> (Dag, Tally) 
         swallowable,
         cost: cost.max(1),
     };
-    (dag, tally)
+    Some((dag, tally))
 }
 
 /// A kind of statement.
@@ -154,7 +154,7 @@ impl Drawer<'_> {
 
     /// Uses what must be used: parameters, of which rustc warns otherwise, and collections, since a map that fills
     /// one is there to be reduced.
-    fn settle(&mut self) {
+    fn settle(&mut self) -> Option<()> {
         for var in 0..self.state.vars.len() {
             let is_due = matches!(
                 self.state.vars[var].origin,
@@ -181,8 +181,9 @@ impl Drawer<'_> {
                 drawer.bind_names(Expr::Call(call), offer, node);
                 Some(())
             });
-            assert!(settled.is_some(), "no task takes a value of type {ty:?}");
+            settled?;
         }
+        Some(())
     }
 
     /// Notes what only the whole body shows.

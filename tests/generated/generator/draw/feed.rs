@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::calls::Offer;
 use super::{Context, Drawer};
 use crate::generator::kinds::Kind;
 use crate::generator::model::{Expr, Iteration, Source};
@@ -84,8 +83,7 @@ impl Drawer<'_> {
         let mut fan_outs = Vec::new();
         for place in self.state.places() {
             let is_output = self.state.vars[place.var].origin == Origin::Node && place.var >= first;
-            let is_allowed = place.field.is_none() || self.allows(Kind::MapOverField);
-            let Some(item) = place.ty.item().filter(|_| is_output && is_allowed) else {
+            let Some(item) = place.ty.item().filter(|_| is_output) else {
                 continue;
             };
             for by in iterations(&place.ty, &item, in_for) {

@@ -6,10 +6,8 @@ use super::calls::Offer;
 use super::feed::Feed;
 use super::{Context, Drawer};
 use crate::generator::kinds::Kind;
-use crate::generator::model::{
-    Call, Collector, Each, Expr, Gather, Iteration, LocalId, Map, Source, Stmt,
-};
-use crate::generator::scope::{NodeId, Origin, Usage};
+use crate::generator::model::{Call, Collector, Each, Expr, Gather, LocalId, Map, Stmt};
+use crate::generator::scope::{NodeId, Origin};
 use crate::generator::types::Ty;
 
 /// A collection whose loop is still to come.
@@ -139,7 +137,7 @@ impl Drawer<'_> {
         let offers = self.mapped_offers(&feed, wanted_item.as_ref());
         let (each, offer, names) = self.first_of(offers, |drawer, offer| {
             let is_list = matches!(wanted, None | Some(Ty::List(_)));
-            if !is_list && !drawer.collects_into_any(offer) {
+            if !is_list && offer.signature.is_async {
                 return None;
             }
             let (each, names) = drawer.closure_or_path(&feed, offer)?;
@@ -171,17 +169,11 @@ impl Drawer<'_> {
             pair if *pair == Ty::pair() => Ty::Table,
             other => Ty::list(other.clone()),
         };
-        if self.rng.percent(70) || !self.collects_into_any(offer) {
+        if self.rng.percent(70) || offer.signature.is_async {
             Ty::list(offer.output.clone())
         } else {
             other
         }
-    }
-
-    /// Whether the results of an offer can be collected into something else than a `Vec`.
-    fn collects_into_any(&self, offer: &Offer) -> bool {
-        let may_fail = offer.question && !self.allows(Kind::CollectResultOther);
-        !offer.signature.is_async && !may_fail
     }
 
     /// How the results come together.

@@ -68,10 +68,11 @@ pub(crate) struct Context {
 }
 
 impl Drawer<'_> {
-    /// Takes a step, or leaves everything (but the random numbers) as it was.
+    /// Takes a step, or leaves everything (but the random numbers) as it was: also where the step leads to a
+    /// construct that is not to occur.
     fn attempt<T>(&mut self, step: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let before = self.state.clone();
-        let result = step(self);
+        let result = step(self).filter(|_| !self.state.tally.has_any(self.rules.without));
         if result.is_none() {
             self.state = before;
         }
@@ -95,6 +96,7 @@ impl Drawer<'_> {
         None
     }
 
+    /// Whether a construct that is chosen by the way, in steps with other aims, may be.
     fn allows(&self, kind: Kind) -> bool {
         !self.rules.without.contains(&kind)
     }

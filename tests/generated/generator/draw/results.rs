@@ -21,44 +21,38 @@ enum Shape {
 
 impl Drawer<'_> {
     /// Draws the result: its type without `Result`, and how it is written.
-    pub(super) fn result(&mut self) -> (Ty, Option<Expr>) {
+    pub(super) fn result(&mut self) -> Option<(Ty, Option<Expr>)> {
         let shapes = vec![
             (8, Shape::Single),
             (4, Shape::Call),
             (5, Shape::Tuple),
             (4, Shape::Struct),
-            (
-                if self.allows(Kind::ResultField) { 1 } else { 0 },
-                Shape::Field,
-            ),
+            (1, Shape::Field),
             (1, Shape::Unit),
-            (
-                if self.allows(Kind::ResultTail) { 2 } else { 0 },
-                Shape::Result,
-            ),
+            (2, Shape::Result),
         ];
         let drawn = self.first_of(shapes, |drawer, shape| {
             let (ty, expr) = drawer.shaped(*shape)?;
             // Without this shape a `Result` would make the whole DAG fallible.
             let is_result = matches!(ty, Ty::Result(..)) && !matches!(shape, Shape::Result);
+            drawer.add(match shape {
+                Shape::Single => Kind::ResultSingle,
+                Shape::Call => Kind::ResultCall,
+                Shape::Tuple => Kind::ResultTuple,
+                Shape::Struct => Kind::ResultStruct,
+                Shape::Field => Kind::ResultField,
+                Shape::Unit => Kind::ResultUnit,
+                Shape::Result => Kind::ResultTail,
+            });
             (!is_result).then_some((ty, expr, *shape))
         });
-        let (ty, expr, shape) = drawn.unwrap_or((Ty::Unit, None, Shape::Unit));
-        self.add(match shape {
-            Shape::Single => Kind::ResultSingle,
-            Shape::Call => Kind::ResultCall,
-            Shape::Tuple => Kind::ResultTuple,
-            Shape::Struct => Kind::ResultStruct,
-            Shape::Field => Kind::ResultField,
-            Shape::Unit => Kind::ResultUnit,
-            Shape::Result => Kind::ResultTail,
-        });
+        let (ty, expr, shape) = drawn?;
         if self.rules.fault.is_none() || matches!(shape, Shape::Result) {
-            return (ty, expr);
+            return Some((ty, expr));
         }
         self.add(Kind::ResultOk);
         let value = expr.unwrap_or_else(|| Expr::Code("()".to_owned()));
-        (ty, Some(Expr::wrapped("Ok(", value, ")")))
+        Some((ty, Some(Expr::wrapped("Ok(", value, ")"))))
     }
 
     fn shaped(&mut self, shape: Shape) -> Option<(Ty, Option<Expr>)> {
