@@ -68,11 +68,7 @@ enum CountryError {
     #[error("{0}: `{1}` is not a year and a number of millions")]
     MalformedRow(String, String),
     #[error("{country}: {found} censuses, at least {needed} needed")]
-    TooFewCensuses {
-        country: String,
-        found: usize,
-        needed: usize,
-    },
+    TooFewCensuses { country: String, found: usize, needed: usize },
 }
 
 #[task]
@@ -99,16 +95,8 @@ fn load_history(table: CensusTable, needed: usize) -> Result<History, CountryErr
     }
     known.sort_by_key(|census| census.year);
     match (known.len(), known.pop()) {
-        (found, Some(held_out)) if found >= needed => Ok(History {
-            country,
-            known,
-            held_out,
-        }),
-        (found, _) => Err(CountryError::TooFewCensuses {
-            country,
-            found,
-            needed,
-        }),
+        (found, Some(held_out)) if found >= needed => Ok(History { country, known, held_out }),
+        (found, _) => Err(CountryError::TooFewCensuses { country, found, needed }),
     }
 }
 
@@ -176,12 +164,7 @@ fn forecast_country(table: CensusTable, needed: usize) -> Result<Forecast, Count
     let history = load_history(table, needed)?;
     let linear = extrapolate(Growth::Linear, &history.known, history.held_out.year);
     let exponential = extrapolate(Growth::Exponential, &history.known, history.held_out.year);
-    Ok(evaluate(
-        history.country,
-        history.held_out,
-        linear,
-        exponential,
-    ))
+    Ok(evaluate(history.country, history.held_out, linear, exponential))
 }
 
 #[dag]
@@ -195,10 +178,7 @@ fn country_report(#[default(4)] needed: usize) -> String {
 
 fn parse_census(row: &str) -> Option<Census> {
     let (year, millions) = row.split_once(',')?;
-    Some(Census {
-        year: year.parse().ok()?,
-        millions: millions.parse().ok()?,
-    })
+    Some(Census { year: year.parse().ok()?, millions: millions.parse().ok()? })
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -218,10 +198,7 @@ mod tests {
     use super::*;
 
     fn utopia(rows: impl Iterator<Item = String>) -> CensusTable {
-        CensusTable {
-            country: "Utopia".to_owned(),
-            rows: rows.collect(),
-        }
+        CensusTable { country: "Utopia".to_owned(), rows: rows.collect() }
     }
 
     #[test]
@@ -232,10 +209,7 @@ mod tests {
         let lines: Vec<_> = plain.lines().collect();
         assert_eq!(lines.len(), 1 + census_tables().len());
         assert!(lines[1].starts_with("South Africa     2022      62.0"));
-        assert_eq!(
-            lines[12],
-            "not forecast: Nigeria: 2 censuses, at least 4 needed"
-        );
+        assert_eq!(lines[12], "not forecast: Nigeria: 2 censuses, at least 4 needed");
     }
 
     #[test]

@@ -59,11 +59,7 @@ fn split_at_lines(path: PathBuf, chunks: u64) -> Result<Vec<Chunk>, anyhow::Erro
     let mut reader = BufReader::new(file);
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    ensure!(
-        line == HEADER,
-        "the header of {} is {line:?}",
-        path.display()
-    );
+    ensure!(line == HEADER, "the header of {} is {line:?}", path.display());
 
     let mut start = HEADER.len() as u64;
     let mut parts = Vec::new();
@@ -145,11 +141,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} rows, {} of them rejected", self.rows, self.rejected)?;
         for (order_type, time) in &self.averages {
-            writeln!(
-                f,
-                "{order_type:<10} {:>6.1} minutes",
-                time.as_secs_f64() / 60.0
-            )?;
+            writeln!(f, "{order_type:<10} {:>6.1} minutes", time.as_secs_f64() / 60.0)?;
         }
         Ok(())
     }
@@ -232,14 +224,8 @@ mod tests {
         let average = |times: Vec<u64>| {
             Duration::from_secs(times.iter().sum()) / u32::try_from(times.len()).unwrap()
         };
-        let averages = times
-            .into_iter()
-            .map(|(kind, times)| (kind, average(times)));
-        Summary {
-            rows,
-            rejected,
-            averages: averages.collect(),
-        }
+        let averages = times.into_iter().map(|(kind, times)| (kind, average(times)));
+        Summary { rows, rejected, averages: averages.collect() }
     }
 
     #[test]

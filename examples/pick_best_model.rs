@@ -67,11 +67,7 @@ fn load_and_split(seed: u64) -> Split {
     let samples = linfa_datasets::diabetes().shuffle(&mut rng);
     let (training, rest) = samples.split_with_ratio(0.6);
     let (validation, test) = rest.split_with_ratio(0.5);
-    Split {
-        training,
-        validation,
-        test,
-    }
+    Split { training, validation, test }
 }
 
 #[task]
@@ -91,16 +87,10 @@ fn train(
     training: &Samples,
     validation: &Samples,
 ) -> Result<Candidate, ElasticNetError> {
-    let params = ElasticNet::params()
-        .penalty(variant.penalty)
-        .l1_ratio(variant.l1_ratio);
+    let params = ElasticNet::params().penalty(variant.penalty).l1_ratio(variant.l1_ratio);
     let model = params.fit(training)?;
     let score = model.predict(validation).r2(validation.targets())?;
-    Ok(Candidate {
-        variant,
-        model,
-        score,
-    })
+    Ok(Candidate { variant, model, score })
 }
 
 #[task]
@@ -110,11 +100,7 @@ fn pick_best(mut candidates: Vec<Candidate>, test: Samples) -> Result<Selection,
     let winner = ranking.next().ok_or(Error::NotEnoughSamples)?;
     let predicted = winner.model.predict(test.records);
     let test_score = predicted.targets().r2(&test.targets)?;
-    Ok(Selection {
-        winner,
-        others: ranking.collect(),
-        test_score,
-    })
+    Ok(Selection { winner, others: ranking.collect(), test_score })
 }
 
 #[dag]
@@ -134,29 +120,14 @@ impl fmt::Display for Selection {
         for candidate in &self.others {
             write_row(f, candidate, "")?;
         }
-        write!(
-            f,
-            "\nR² of the best on the test samples: {:.4}",
-            self.test_score
-        )
+        write!(f, "\nR² of the best on the test samples: {:.4}", self.test_score)
     }
 }
 
 fn write_row(f: &mut fmt::Formatter<'_>, candidate: &Candidate, mark: &str) -> fmt::Result {
-    let Candidate {
-        variant: Variant { penalty, l1_ratio },
-        model,
-        score,
-    } = candidate;
-    let used = model
-        .hyperplane()
-        .iter()
-        .filter(|&&weight| weight != 0.0)
-        .count();
-    writeln!(
-        f,
-        "{penalty:>7}  {l1_ratio:>8.1}  {used:>13}  {score:>15.4}{mark}"
-    )
+    let Candidate { variant: Variant { penalty, l1_ratio }, model, score } = candidate;
+    let used = model.hyperplane().iter().filter(|&&weight| weight != 0.0).count();
+    writeln!(f, "{penalty:>7}  {l1_ratio:>8.1}  {used:>13}  {score:>15.4}{mark}")
 }
 
 fn main() -> anyhow::Result<()> {
@@ -174,12 +145,7 @@ mod tests {
     fn keeps_the_best_variant() {
         let plain = pick_best_model(2004).unwrap();
         assert_eq!(plain.others.len() + 1, variants().len());
-        assert!(
-            plain
-                .others
-                .iter()
-                .all(|other| other.score <= plain.winner.score)
-        );
+        assert!(plain.others.iter().all(|other| other.score <= plain.winner.score));
         // Far better than always answering the mean, as the literature has it.
         assert!(plain.test_score > 0.4, "{}", plain.test_score);
     }

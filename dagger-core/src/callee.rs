@@ -262,9 +262,7 @@ impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<
 /// # Errors
 ///
 /// Hands the failure on.
-pub fn rejoin<R: 'static>(
-    end: Result<Boxed, Failure>,
-) -> Result<(R, Vec<Frame>), Failure> {
+pub fn rejoin<R: 'static>(end: Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure> {
     end.map(|value| (*unerase(value), Vec::new()))
 }
 

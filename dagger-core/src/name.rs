@@ -29,9 +29,8 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn is_valid(kind: Kind, name: &str) -> bool {
-    let legal = |c: char| {
-        c.is_ascii_alphanumeric() || c == '-' || (kind == Kind::Value && c == '_')
-    };
+    let legal =
+        |c: char| c.is_ascii_alphanumeric() || c == '-' || (kind == Kind::Value && c == '_');
     let starts_well = match kind {
         Kind::Node => name.starts_with(|c: char| c.is_ascii_alphanumeric()),
         Kind::Value => !name.is_empty(),

@@ -178,7 +178,8 @@ fn other_item(item: &TokenStream) -> Option<TokenTree> {
         TokenTree::Ident(word) => Some(word),
         _ => None,
     });
-    let word = words.find(|word| *word == "fn" || KEYWORDS.iter().any(|keyword| word == keyword))?;
+    let word =
+        words.find(|word| *word == "fn" || KEYWORDS.iter().any(|keyword| word == keyword))?;
     (word != "fn").then_some(TokenTree::Ident(word))
 }
 

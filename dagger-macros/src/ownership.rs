@@ -204,9 +204,8 @@ fn replace_prefix(place: &mut Expr, fields: usize, value: ValueId) {
 fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option<&Use>) {
     let mut all = uses.to_vec();
     all.extend(split.cloned());
-    let alone = |used: &Use| {
-        used.region == Region::Once && all.iter().all(|other| other.step == used.step)
-    };
+    let alone =
+        |used: &Use| used.region == Region::Once && all.iter().all(|other| other.step == used.step);
     for used in uses {
         let takes = moves(used, &all) || alone(used);
         let mode = if takes { Mode::Take } else { Mode::Borrow };

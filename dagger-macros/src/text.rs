@@ -53,7 +53,9 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
             '>' => !matches!(right, TokenTree::Group(_)) && !is_punct(right, "(,;>.?"),
             _ => true,
         },
-        (_, TokenTree::Punct(right)) => !matches!(right.as_char(), '.' | '?' | ',' | ';' | ':' | '!'),
+        (_, TokenTree::Punct(right)) => {
+            !matches!(right.as_char(), '.' | '?' | ',' | ';' | ':' | '!')
+        }
         (TokenTree::Ident(_), TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
         (TokenTree::Group(_), TokenTree::Group(_)) => false,
         _ => is_word(left) || is_word(right),

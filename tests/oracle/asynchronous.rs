@@ -1,8 +1,5 @@
 //! Async tasks and DAGs: `.await`, `.await?`, async maps, and async beside sync.
-#![allow(
-    unused_qualifications,
-    reason = "a node is called by its name here, by its path there"
-)]
+#![allow(unused_qualifications, reason = "a node is called by its name here, by its path there")]
 #![allow(
     clippy::redundant_closure,
     reason = "a closure and a path are two spellings of a map, and both are tried"
@@ -48,11 +45,7 @@ async fn fetch_from(n: u64, host: &str) -> String {
 async fn try_fetch(n: u64) -> Result<u64, String> {
     record!("try_fetch", n);
     suspend(n % 4).await;
-    if n.is_multiple_of(13) {
-        Err(format!("{n} is not there"))
-    } else {
-        Ok(n + 1)
-    }
+    if n.is_multiple_of(13) { Err(format!("{n} is not there")) } else { Ok(n + 1) }
 }
 
 #[task]
@@ -124,10 +117,7 @@ async fn sync_and_async(n: u64) -> String {
 
 /// An async DAG needs no async task.
 #[dag]
-#[allow(
-    clippy::unused_async,
-    reason = "that nothing is awaited is what this DAG is for"
-)]
+#[allow(clippy::unused_async, reason = "that nothing is awaited is what this DAG is for")]
 async fn nothing_awaited(n: u64) -> u64 {
     let doubled = double(n);
     double(doubled)
@@ -221,9 +211,7 @@ async fn joined_by_try(end: u64) -> Result<u64, String> {
 
 #[dag]
 async fn joined_by_try_in_an_argument(end: u64) -> Result<u64, String> {
-    Ok(total(
-        futures::future::try_join_all(count_up(end).into_iter().map(try_fetch)).await?,
-    ))
+    Ok(total(futures::future::try_join_all(count_up(end).into_iter().map(try_fetch)).await?))
 }
 
 #[task]
@@ -266,12 +254,7 @@ async fn nested_for_each_partition(end: u64) -> u64 {
 
 #[dag]
 async fn nested_and_joined(end: u64) -> u64 {
-    let fetched = join_all(
-        count_up(end)
-            .into_iter()
-            .map(|n| nested_for_each_partition(n)),
-    )
-    .await;
+    let fetched = join_all(count_up(end).into_iter().map(|n| nested_for_each_partition(n))).await;
     total(fetched)
 }
 
@@ -350,10 +333,7 @@ struct Page {
 async fn load(n: u64) -> Page {
     record!("load", n);
     suspend(n).await;
-    Page {
-        title: format!("page {n}"),
-        body: vec![n; 3],
-    }
+    Page { title: format!("page {n}"), body: vec![n; 3] }
 }
 
 #[task]

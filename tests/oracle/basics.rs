@@ -1,8 +1,5 @@
 //! How nodes are connected, and what an argument may be.
-#![allow(
-    unused_qualifications,
-    reason = "a node is called by its name here, by its path there"
-)]
+#![allow(unused_qualifications, reason = "a node is called by its name here, by its path there")]
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -218,11 +215,7 @@ struct Params {
 #[task]
 fn load_params(name: String) -> Params {
     record!("load_params", name);
-    Params {
-        depth: 1,
-        width: 2,
-        name,
-    }
+    Params { depth: 1, width: 2, name }
 }
 
 #[task]
@@ -240,11 +233,7 @@ fn struct_update(name: String, depth: u32) -> String {
 #[dag]
 fn struct_of_fields(name: String, depth: u32) -> String {
     let base = load_params(name);
-    apply(Params {
-        depth: base.depth + depth,
-        width: base.width,
-        name: base.name,
-    })
+    apply(Params { depth: base.depth + depth, width: base.width, name: base.name })
 }
 
 #[task]
@@ -257,11 +246,7 @@ fn measure(name: &str, length: usize, shown: String) -> String {
 fn formatted(name: String, n: u64) -> String {
     let doubled = double(n);
     let tag = label(doubled);
-    measure(
-        &format!("{name}-{n}"),
-        name.len(),
-        format!("{tag}:{doubled:>4}:{}", name.trim()),
-    )
+    measure(&format!("{name}-{n}"), name.len(), format!("{tag}:{doubled:>4}:{}", name.trim()))
 }
 
 #[task]
@@ -274,11 +259,7 @@ fn sum_bytes(bytes: Vec<u8>) -> u64 {
 #[dag]
 fn methods(n: u64) -> u64 {
     let name = label(n);
-    let sized = measure(
-        name.trim_start_matches("no. "),
-        name.chars().count(),
-        name.to_uppercase(),
-    );
+    let sized = measure(name.trim_start_matches("no. "), name.chars().count(), name.to_uppercase());
     let left = sum_bytes(name.into_bytes());
     let right = sum_bytes(sized.replace('/', "-").into_bytes());
     add(left, right.pow(2))
@@ -301,12 +282,7 @@ fn static_gather(seed: u64) -> String {
     let left = double(seed);
     let right = square(seed);
     let name = label(seed);
-    gather(
-        vec![left, right, 7],
-        [right, left],
-        (left, name),
-        Pair { left, right },
-    )
+    gather(vec![left, right, 7], [right, left], (left, name), Pair { left, right })
 }
 
 #[task]
@@ -373,10 +349,7 @@ fn after(ready: (), n: u64) -> u64 {
 
 /// A `()` orders two nodes that share nothing else.
 #[dag]
-#[allow(
-    clippy::let_unit_value,
-    reason = "the `()` is what the next node waits for"
-)]
+#[allow(clippy::let_unit_value, reason = "the `()` is what the next node waits for")]
 fn ordered_by_unit(n: u64) -> u64 {
     let ready = prepare(n);
     after(ready, n)

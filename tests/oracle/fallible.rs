@@ -43,8 +43,7 @@ fn join(left: String, right: &str) -> String {
 #[task]
 fn parse(text: &str) -> anyhow::Result<u64> {
     record!("parse", text);
-    text.parse()
-        .with_context(|| format!("cannot read {text:?}"))
+    text.parse().with_context(|| format!("cannot read {text:?}"))
 }
 
 #[task]
@@ -88,11 +87,7 @@ fn io_errors(input: Vec<u8>) -> io::Result<String> {
 #[task]
 fn check(n: u64) -> Result<u64, String> {
     record!("check", n);
-    if n.is_multiple_of(13) {
-        Err(format!("{n} is unlucky"))
-    } else {
-        Ok(n)
-    }
+    if n.is_multiple_of(13) { Err(format!("{n} is unlucky")) } else { Ok(n) }
 }
 
 #[dag]
@@ -106,11 +101,7 @@ fn string_errors(n: u64) -> Result<u64, String> {
 #[task]
 fn must_be_even(n: u64) -> Result<(), String> {
     record!("must_be_even", n);
-    if n.is_multiple_of(2) {
-        Ok(())
-    } else {
-        Err(format!("{n} is odd"))
-    }
+    if n.is_multiple_of(2) { Ok(()) } else { Err(format!("{n} is odd")) }
 }
 
 /// A check gives nothing, and no node depends on it.
@@ -172,11 +163,7 @@ impl From<String> for PipelineError {
 #[task]
 fn parse_strictly(text: String) -> Result<u64, ParseError> {
     record!("parse_strictly", text);
-    if text.is_empty() {
-        Err(ParseError::Empty)
-    } else {
-        text.parse().map_err(ParseError::Number)
-    }
+    if text.is_empty() { Err(ParseError::Empty) } else { text.parse().map_err(ParseError::Number) }
 }
 
 /// `?` converts two kinds of errors to a third.
@@ -233,19 +220,13 @@ fn converted_partitions(text: String) -> Result<u64, PipelineError> {
 #[dag]
 fn collected_results(text: String) -> anyhow::Result<u64> {
     let words = words(text);
-    let numbers = words
-        .iter()
-        .map(|word| parse(word))
-        .collect::<Result<Vec<_>, _>>()?;
+    let numbers = words.iter().map(|word| parse(word)).collect::<Result<Vec<_>, _>>()?;
     Ok(total(numbers))
 }
 
 #[dag]
 fn collected_by_path(text: String) -> Result<u64, PipelineError> {
-    let numbers = words(text)
-        .into_iter()
-        .map(parse_strictly)
-        .collect::<Result<Vec<_>, _>>()?;
+    let numbers = words(text).into_iter().map(parse_strictly).collect::<Result<Vec<_>, _>>()?;
     let sum = total(numbers);
     Ok(double(sum))
 }
@@ -253,19 +234,14 @@ fn collected_by_path(text: String) -> Result<u64, PipelineError> {
 #[dag]
 fn collected_in_an_argument(text: String) -> Result<u64, ParseError> {
     Ok(total(
-        words(text)
-            .into_iter()
-            .map(parse_strictly)
-            .collect::<Result<Vec<u64>, ParseError>>()?,
+        words(text).into_iter().map(parse_strictly).collect::<Result<Vec<u64>, ParseError>>()?,
     ))
 }
 
 #[task]
 fn report(numbers: Vec<anyhow::Result<u64>>) -> String {
-    let shown: Vec<_> = numbers
-        .into_iter()
-        .map(|number| number.map_err(|error| format!("{error:#}")))
-        .collect();
+    let shown: Vec<_> =
+        numbers.into_iter().map(|number| number.map_err(|error| format!("{error:#}"))).collect();
     record!("report", shown);
     format!("{shown:?}")
 }
@@ -342,12 +318,7 @@ fn options(text: String, wanted: String) -> Result<usize, String> {
 mod law {
     use crate::support::oracle;
 
-    oracle!(
-        super::anyhow_errors,
-        ("7".to_owned(), 9),
-        ("7".to_owned(), 5),
-        ("x".to_owned(), 5)
-    );
+    oracle!(super::anyhow_errors, ("7".to_owned(), 9), ("7".to_owned(), 5), ("x".to_owned(), 5));
     oracle!(
         super::calls_in_arguments,
         ("1".to_owned(), "2".to_owned()),
@@ -359,12 +330,7 @@ mod law {
     oracle!(super::string_errors, (1), (6), (13));
     oracle!(super::checks, (2), (3));
     oracle!(super::only_checks, (vec![2, 4]), (vec![2, 3, 5]));
-    oracle!(
-        super::converted_errors,
-        ("7".to_owned()),
-        ("26".to_owned()),
-        (String::new())
-    );
+    oracle!(super::converted_errors, ("7".to_owned()), ("26".to_owned()), (String::new()));
     oracle!(super::converted_tail, ("7".to_owned()), ("x".to_owned()));
     oracle!(
         super::converted_to_anyhow,
@@ -373,42 +339,18 @@ mod law {
         ("7".to_owned(), vec![0xff])
     );
     oracle!(super::boxed_errors, (" 7 ".to_owned()), ("x".to_owned()));
-    oracle!(
-        super::failing_partitions,
-        ("1 2 3".to_owned()),
-        ("1 x y".to_owned())
-    );
+    oracle!(super::failing_partitions, ("1 2 3".to_owned()), ("1 x y".to_owned()));
     oracle!(
         super::converted_partitions,
         ("1 2 3".to_owned()),
         ("6 7".to_owned()),
         ("1  2".to_owned())
     );
-    oracle!(
-        super::collected_results,
-        ("1 2 3".to_owned()),
-        ("x 2 y".to_owned())
-    );
-    oracle!(
-        super::collected_by_path,
-        ("1 2 3".to_owned()),
-        ("x 2 y".to_owned())
-    );
-    oracle!(
-        super::collected_in_an_argument,
-        ("1 2 3".to_owned()),
-        ("1 2 y".to_owned())
-    );
-    oracle!(
-        super::failures_as_values,
-        ("1 2 3".to_owned()),
-        ("x 2 y".to_owned())
-    );
-    oracle!(
-        super::tolerated_failures,
-        ("1 x 3".to_owned(), 1),
-        ("1 x y".to_owned(), 1)
-    );
+    oracle!(super::collected_results, ("1 2 3".to_owned()), ("x 2 y".to_owned()));
+    oracle!(super::collected_by_path, ("1 2 3".to_owned()), ("x 2 y".to_owned()));
+    oracle!(super::collected_in_an_argument, ("1 2 3".to_owned()), ("1 2 y".to_owned()));
+    oracle!(super::failures_as_values, ("1 2 3".to_owned()), ("x 2 y".to_owned()));
+    oracle!(super::tolerated_failures, ("1 x 3".to_owned(), 1), ("1 x y".to_owned(), 1));
     oracle!(super::one_failure_as_a_value, (12), (13));
     oracle!(super::failure_used_in_an_expression, (12), (13));
     oracle!(

@@ -3,10 +3,7 @@
     clippy::redundant_closure,
     reason = "a closure and a path are two spellings of a map, and both are tried"
 )]
-#![allow(
-    clippy::useless_conversion,
-    reason = "a map over a lazy fan-out is spelt like any other"
-)]
+#![allow(clippy::useless_conversion, reason = "a map over a lazy fan-out is spelt like any other")]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -86,31 +83,20 @@ mod steps {
 
 #[dag]
 fn bound(end: u64, exponent: u32) -> u64 {
-    let raised: Vec<_> = count_up(end)
-        .into_iter()
-        .map(|n| raise(n, exponent))
-        .collect();
+    let raised: Vec<_> = count_up(end).into_iter().map(|n| raise(n, exponent)).collect();
     total(raised)
 }
 
 #[dag]
 fn bound_with_turbofish(end: u64, exponent: u32) -> u64 {
     let numbers = count_up(end);
-    let raised = numbers
-        .into_iter()
-        .map(|n| raise(n + 1, exponent))
-        .collect::<Vec<u64>>();
+    let raised = numbers.into_iter().map(|n| raise(n + 1, exponent)).collect::<Vec<u64>>();
     total(raised)
 }
 
 #[dag]
 fn as_an_argument(end: u64, exponent: u32) -> u64 {
-    total(
-        count_up(end)
-            .into_iter()
-            .map(|n| raise(n, exponent))
-            .collect(),
-    )
+    total(count_up(end).into_iter().map(|n| raise(n, exponent)).collect())
 }
 
 #[dag]
@@ -128,12 +114,7 @@ fn by_function_path(end: u64) -> u64 {
 fn by_longer_path(end: u64) -> u64 {
     let cubes: Vec<_> = count_up(end).into_iter().map(steps::cube).collect();
     let sum = total(cubes);
-    total(
-        count_up(sum % 5)
-            .into_iter()
-            .map(|n| steps::cube(n))
-            .collect(),
-    )
+    total(count_up(sum % 5).into_iter().map(|n| steps::cube(n)).collect())
 }
 
 #[dag]
@@ -180,10 +161,7 @@ struct Data {
 #[task]
 fn chunk(end: u64) -> Data {
     record!("chunk", end);
-    Data {
-        chunks: (0..end).map(|n| (n..end).collect()).collect(),
-        offset: end,
-    }
+    Data { chunks: (0..end).map(|n| (n..end).collect()).collect(), offset: end }
 }
 
 #[dag]
@@ -209,10 +187,7 @@ fn show_lengths(lengths: BTreeMap<String, usize>) -> String {
 
 #[dag]
 fn into_a_btree_map(text: String) -> String {
-    let lengths: BTreeMap<_, _> = words(text)
-        .into_iter()
-        .map(|word| length_of(word))
-        .collect();
+    let lengths: BTreeMap<_, _> = words(text).into_iter().map(|word| length_of(word)).collect();
     show_lengths(lengths)
 }
 
@@ -225,21 +200,13 @@ fn scale(word: String, length: usize, factor: usize) -> (String, usize) {
 #[task]
 fn lengths_of(words: Vec<String>) -> BTreeMap<String, usize> {
     record!("lengths_of", words);
-    words
-        .into_iter()
-        .map(|word| (word.clone(), word.len()))
-        .collect()
+    words.into_iter().map(|word| (word.clone(), word.len())).collect()
 }
 
 #[dag]
 fn from_map_to_map(text: String, factor: usize) -> String {
     let lengths = lengths_of(words(text));
-    show_lengths(
-        lengths
-            .into_iter()
-            .map(|(word, length)| scale(word, length, factor))
-            .collect(),
-    )
+    show_lengths(lengths.into_iter().map(|(word, length)| scale(word, length, factor)).collect())
 }
 
 #[task]
@@ -265,10 +232,7 @@ fn show_set(set: &BTreeSet<char>, queue: VecDeque<char>) -> String {
 fn into_other_collections(text: String) -> String {
     let words = words(text);
     let set: BTreeSet<_> = words.iter().map(|word| initial(word)).collect();
-    let queue = words
-        .iter()
-        .map(|word| initial(word))
-        .collect::<VecDeque<_>>();
+    let queue = words.iter().map(|word| initial(word)).collect::<VecDeque<_>>();
     show_set(&set, queue)
 }
 
@@ -315,22 +279,12 @@ fn lazy_boxed(text: String, n: u64) -> String {
 
 #[dag]
 fn lazy_chain(start: u64, exponent: u32) -> u64 {
-    total(
-        countdown(start)
-            .into_iter()
-            .map(|n| raise(n, exponent))
-            .collect(),
-    )
+    total(countdown(start).into_iter().map(|n| raise(n, exponent)).collect())
 }
 
 #[dag]
 fn lazy_boxed_chain(text: String, n: u64) -> String {
-    join(
-        letters(text)
-            .into_iter()
-            .map(|letter| name_letter(letter, n))
-            .collect(),
-    )
+    join(letters(text).into_iter().map(|letter| name_letter(letter, n)).collect())
 }
 
 /// A lazy fan-out of what is `Send`, not `Sync`.

@@ -96,10 +96,7 @@ fn by_reference(text: String) -> String {
 }
 
 #[dag]
-#[allow(
-    clippy::explicit_iter_loop,
-    reason = "the spelling is what this DAG is for"
-)]
+#[allow(clippy::explicit_iter_loop, reason = "the spelling is what this DAG is for")]
 fn by_iter(text: String) -> String {
     let words = words(text);
     let mut lengths = vec![];
@@ -110,10 +107,7 @@ fn by_iter(text: String) -> String {
 }
 
 #[dag]
-#[allow(
-    clippy::explicit_into_iter_loop,
-    reason = "the spelling is what this DAG is for"
-)]
+#[allow(clippy::explicit_into_iter_loop, reason = "the spelling is what this DAG is for")]
 fn by_into_iter(text: String) -> String {
     let words = words(text);
     let mut loud = vec![];
@@ -266,10 +260,7 @@ struct Options {
 #[task]
 fn configure(prefix: String) -> Options {
     record!("configure", prefix);
-    Options {
-        width: prefix.len() + 2,
-        prefix,
-    }
+    Options { width: prefix.len() + 2, prefix }
 }
 
 #[task]
@@ -314,9 +305,7 @@ fn spin(n: u64) -> u64 {
 #[task]
 fn hash_in_order(numbers: Vec<u64>) -> u64 {
     record!("hash_in_order", numbers);
-    numbers
-        .iter()
-        .fold(17, |hash, n| hash.wrapping_mul(31).wrapping_add(*n))
+    numbers.iter().fold(17, |hash, n| hash.wrapping_mul(31).wrapping_add(*n))
 }
 
 /// Many partitions of uneven cost, reduced in their order.

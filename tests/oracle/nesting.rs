@@ -114,12 +114,7 @@ fn nested_maps(cohorts: u64, products: u64) -> String {
 
 #[dag]
 fn three_maps_deep(end: u64) -> String {
-    join(
-        count_up(end)
-            .into_iter()
-            .map(|n| nested_maps(n, end))
-            .collect(),
-    )
+    join(count_up(end).into_iter().map(|n| nested_maps(n, end)).collect())
 }
 
 /// An empty fan-out within the partitions of another.
@@ -353,12 +348,7 @@ fn enter_twice(ledger: Ledger, entry: String) -> Ledger {
 /// What is not `Clone` goes through nested DAGs by move.
 #[dag]
 fn moved_through(entry: String) -> Ledger {
-    let ledger = enter(
-        Ledger {
-            entries: Vec::new(),
-        },
-        entry,
-    );
+    let ledger = enter(Ledger { entries: Vec::new() }, entry);
     let ledger = enter_twice(ledger, String::from("second"));
     enter_twice(ledger, "third".to_owned())
 }
@@ -402,35 +392,12 @@ mod law {
     oracle!(super::of_a_struct, (9));
     oracle!(super::map_of_a_struct, (9));
     oracle!(super::fallible_step, ("7".to_owned()), ("seven".to_owned()));
-    oracle!(
-        super::fallible_partitions,
-        ("1 2 3".to_owned()),
-        ("1 b 3".to_owned())
-    );
-    oracle!(
-        super::failure_as_a_value,
-        ("7".to_owned()),
-        ("seven".to_owned())
-    );
-    oracle!(
-        super::failures_of_partitions_as_values,
-        ("1 b 3 d".to_owned())
-    );
-    oracle!(
-        super::failure_of_two_levels,
-        ("7".to_owned()),
-        ("seven".to_owned())
-    );
+    oracle!(super::fallible_partitions, ("1 2 3".to_owned()), ("1 b 3".to_owned()));
+    oracle!(super::failure_as_a_value, ("7".to_owned()), ("seven".to_owned()));
+    oracle!(super::failures_of_partitions_as_values, ("1 b 3 d".to_owned()));
+    oracle!(super::failure_of_two_levels, ("7".to_owned()), ("seven".to_owned()));
     oracle!(super::without_result, (3));
-    oracle!(
-        super::enter_twice,
-        (
-            Ledger {
-                entries: vec!["first".to_owned()]
-            },
-            "next".to_owned()
-        )
-    );
+    oracle!(super::enter_twice, (Ledger { entries: vec!["first".to_owned()] }, "next".to_owned()));
     oracle!(super::moved_through, ("first".to_owned()));
     oracle!(super::by_path, (4));
 }

@@ -65,10 +65,7 @@ struct Model {
 #[task]
 fn train(seed: i64) -> Model {
     record!("train", seed);
-    Model {
-        name: format!("model {seed}"),
-        weights: vec![seed, -seed, 2 * seed],
-    }
+    Model { name: format!("model {seed}"), weights: vec![seed, -seed, 2 * seed] }
 }
 
 #[task]
@@ -125,19 +122,13 @@ fn locate(x: i32, y: i32) -> Point {
 #[task]
 fn mirror(point: Point) -> Point {
     record!("mirror", point);
-    Point {
-        x: point.y,
-        y: point.x,
-    }
+    Point { x: point.y, y: point.x }
 }
 
 #[task]
 fn shift(point: &Point, by: Point) -> Point {
     record!("shift", point, by);
-    Point {
-        x: point.x + by.x,
-        y: point.y + by.y,
-    }
+    Point { x: point.x + by.x, y: point.y + by.y }
 }
 
 #[dag]
@@ -261,12 +252,7 @@ struct Project {
 #[task]
 fn open(seed: u64, owner: String) -> Project {
     record!("open", seed, owner);
-    let data = Data {
-        training: vec![seed],
-        test: vec![seed; 2],
-        name: owner.clone(),
-        seed,
-    };
+    let data = Data { training: vec![seed], test: vec![seed; 2], name: owner.clone(), seed };
     Project { data, owner }
 }
 
@@ -359,10 +345,7 @@ struct Workshop {
 #[task]
 fn equip(factor: u64) -> Workshop {
     record!("equip", factor);
-    Workshop {
-        counter: Cell::new(factor),
-        tool: Box::new(move |n| n * factor),
-    }
+    Workshop { counter: Cell::new(factor), tool: Box::new(move |n| n * factor) }
 }
 
 #[task]

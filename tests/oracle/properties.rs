@@ -20,9 +20,7 @@ fn raise(n: u64, exponent: u32) -> u64 {
 #[task]
 fn reduce(numbers: Vec<u64>) -> u64 {
     record!("reduce", numbers);
-    numbers
-        .iter()
-        .fold(17, |hash, n| hash.wrapping_mul(31).wrapping_add(*n))
+    numbers.iter().fold(17, |hash, n| hash.wrapping_mul(31).wrapping_add(*n))
 }
 
 #[dag]
@@ -43,10 +41,7 @@ fn parse(text: &str) -> Result<u64, String> {
 #[dag]
 fn parse_all(texts: Vec<String>) -> Result<u64, String> {
     let texts = dagger::identity(texts);
-    let numbers = texts
-        .iter()
-        .map(|text| parse(text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let numbers = texts.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
     Ok(reduce(numbers))
 }
 

@@ -1,8 +1,5 @@
 //! What a DAG returns, and generic tasks, whose types Rust infers.
-#![allow(
-    unused_qualifications,
-    reason = "a node is called by its name here, by its path there"
-)]
+#![allow(unused_qualifications, reason = "a node is called by its name here, by its path there")]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -38,18 +35,11 @@ fn count_up(end: u64) -> Vec<u64> {
 #[task]
 fn check(n: u64) -> Result<u64, String> {
     record!("check", n);
-    if n < 100 {
-        Ok(n)
-    } else {
-        Err(format!("{n} is too large"))
-    }
+    if n < 100 { Ok(n) } else { Err(format!("{n} is too large")) }
 }
 
 #[dag]
-#[allow(
-    clippy::let_and_return,
-    reason = "the spelling is what this DAG is for"
-)]
+#[allow(clippy::let_and_return, reason = "the spelling is what this DAG is for")]
 fn tail_variable(n: u64) -> u64 {
     let doubled = double(n);
     let squared = square(doubled);
@@ -94,10 +84,7 @@ fn ok_of_a_call(n: u64) -> Result<String, String> {
 
 /// Nothing in the body can fail.
 #[dag]
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "that the DAG cannot fail is what it is for"
-)]
+#[allow(clippy::unnecessary_wraps, reason = "that the DAG cannot fail is what it is for")]
 fn ok_of_what_cannot_fail(n: u64) -> Result<u64, String> {
     let doubled = double(n);
     Ok(doubled)
@@ -130,11 +117,7 @@ fn structure(n: u64) -> Summary {
     let numbers = count_up(n);
     let count = double(n);
     let shown = name(count);
-    Summary {
-        count,
-        title: shown,
-        numbers,
-    }
+    Summary { count, title: shown, numbers }
 }
 
 #[dag]
@@ -142,11 +125,7 @@ fn ok_of_a_structure(n: u64) -> Result<Summary, String> {
     let count = check(n)?;
     let title = name(count);
     let numbers = count_up(n);
-    Ok(Summary {
-        count,
-        title,
-        numbers,
-    })
+    Ok(Summary { count, title, numbers })
 }
 
 /// A tuple that one node gives is taken apart and put together in another order.

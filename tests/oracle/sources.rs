@@ -17,10 +17,7 @@ struct Data {
 #[task]
 fn chunk(end: u64, name: String) -> Data {
     record!("chunk", end, name);
-    Data {
-        chunks: (0..end).map(|n| (0..n).collect()).collect(),
-        name,
-    }
+    Data { chunks: (0..end).map(|n| (0..n).collect()).collect(), name }
 }
 
 #[task]
@@ -183,13 +180,7 @@ struct Row {
 #[task]
 fn tabulate(words: Vec<String>) -> Vec<Row> {
     record!("tabulate", words);
-    words
-        .into_iter()
-        .map(|name| Row {
-            size: name.len(),
-            name,
-        })
-        .collect()
+    words.into_iter().map(|name| Row { size: name.len(), name }).collect()
 }
 
 /// Fields of the loop variable are copied and moved, in expressions with other outputs.
@@ -239,11 +230,7 @@ mod law {
         "the quick brown fox jumps over the lazy dog".to_owned()
     }
 
-    oracle!(
-        super::over_a_field,
-        (5, "data".to_owned()),
-        (0, "none".to_owned())
-    );
+    oracle!(super::over_a_field, (5, "data".to_owned()), (0, "none".to_owned()));
     oracle!(super::over_a_borrowed_field, (5, "data".to_owned()));
     oracle!(super::tuple_pattern, (text()));
     oracle!(super::nested_pattern, (text()));

@@ -86,10 +86,7 @@ macro_rules! law_async {
 /// What the function gave, as an `Option`: `None` where it failed.
 macro_rules! value {
     ($returned:expr) => {{
-        #[allow(
-            unused_imports,
-            reason = "the method of a `Result` goes before the trait's"
-        )]
+        #[allow(unused_imports, reason = "the method of a `Result` goes before the trait's")]
         use $crate::support::Infallible as _;
         $crate::support::Returned($returned).value()
     }};
@@ -134,14 +131,8 @@ pub(crate) fn compare<T, E, F>(
     let function = read(function);
     assert!(!function.calls.is_empty(), "the function called no task");
     function.assert_like("run_blocking()", read(blocking));
-    function.assert_like(
-        "a current-thread runtime",
-        read(|| current_thread().block_on(graph())),
-    );
-    function.assert_like(
-        "a multi-thread runtime",
-        read(|| multi_thread().block_on(graph())),
-    );
+    function.assert_like("a current-thread runtime", read(|| current_thread().block_on(graph())));
+    function.assert_like("a multi-thread runtime", read(|| multi_thread().block_on(graph())));
 }
 
 /// What one reading gave, and the calls it made, sorted.
@@ -182,10 +173,7 @@ impl<T: Debug + PartialEq> Reading<Option<T>> {
 }
 
 pub(crate) fn current_thread() -> Runtime {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a current-thread runtime")
+    Builder::new_current_thread().enable_all().build().expect("a current-thread runtime")
 }
 
 fn multi_thread() -> Runtime {
@@ -211,11 +199,7 @@ mod tests {
     /// Compares a function that gives 1 after one call with a graph that differs from it in the reading of that number.
     fn differ_in(reading: usize, value: &Result<u64, String>, calls: usize) {
         let run = |now| {
-            if now == reading {
-                graph(value.clone(), calls)
-            } else {
-                graph(Ok(1), 1)
-            }
+            if now == reading { graph(value.clone(), calls) } else { graph(Ok(1), 1) }
         };
         let asynchronous = std::cell::Cell::new(1);
         compare(

@@ -353,9 +353,8 @@ where
             run_map::<L, _, _, _>(context.clone(), items, worker).await
         };
         let (partition, results) = results;
-        let collected = results.and_then(|results| {
-            collect(results, &context, partition.unwrap_or_default())
-        });
+        let collected =
+            results.and_then(|results| collect(results, &context, partition.unwrap_or_default()));
         match collected {
             Ok(value) => Ok(Box::new(value) as Boxed),
             Err(mut failure) => {
@@ -458,10 +457,9 @@ fn source(
 ) -> Source {
     match (from, partitions) {
         (From::Parameter(index), _) => Source::Parameter(parameters[index].name.clone()),
-        (From::Output(node, output), _) => Source::Output(Reference {
-            node: names[node].clone(),
-            output: output.to_owned(),
-        }),
+        (From::Output(node, output), _) => {
+            Source::Output(Reference { node: names[node].clone(), output: output.to_owned() })
+        }
         (From::Partition, Some(partitions)) => Source::Partition(partitions.clone()),
         (From::Partition, None) => unreachable!("only a mapped node has partitions"),
     }

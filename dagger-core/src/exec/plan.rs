@@ -71,7 +71,8 @@ pub struct Step {
 }
 
 /// Starts a node.
-pub type Start = Box<dyn Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync>;
+pub type Start =
+    Box<dyn Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync>;
 
 /// Takes a value apart, one box an output.
 pub type Split = Box<dyn Fn(Vec<Value>) -> Vec<Boxed> + Send + Sync>;

@@ -75,9 +75,7 @@ fn draw_at(dag: &Dag, prefix: &str, outermost: bool) -> Picture {
         let here = id('n', index);
         let kind = match &node.kind {
             NodeKind::Task => ShapeKind::Task,
-            NodeKind::Dag(nested) => {
-                ShapeKind::Dag(draw_at(nested, &format!("{here}_"), false))
-            }
+            NodeKind::Dag(nested) => ShapeKind::Dag(draw_at(nested, &format!("{here}_"), false)),
         };
         let mut arrows = Vec::new();
         for input in &node.inputs {

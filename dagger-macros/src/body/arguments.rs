@@ -134,7 +134,9 @@ impl Lowering<'_> {
             Expr::Let(e) => rules::control_flow::reject(&e.let_token, "let"),
             Expr::Closure(e) => rules::unknown_statement::reject(&e.inputs_begin, "a closure"),
             Expr::Async(e) => rules::unknown_statement::reject(&e.async_token, "an `async` block"),
-            Expr::Unsafe(e) => rules::unknown_statement::reject(&e.unsafe_token, "an `unsafe` block"),
+            Expr::Unsafe(e) => {
+                rules::unknown_statement::reject(&e.unsafe_token, "an `unsafe` block")
+            }
             Expr::Block(e) => {
                 let brace = e.to_token_stream().into_iter().next();
                 rules::unknown_statement::reject(&brace, "a block")
@@ -195,9 +197,7 @@ fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
         Expr::Field(e) => vec![&mut *e.base],
         Expr::Group(e) => vec![&mut *e.expr],
         Expr::Index(e) => vec![&mut *e.expr, &mut *e.index],
-        Expr::MethodCall(e) => {
-            std::iter::once(&mut *e.receiver).chain(e.args.iter_mut()).collect()
-        }
+        Expr::MethodCall(e) => std::iter::once(&mut *e.receiver).chain(e.args.iter_mut()).collect(),
         Expr::Paren(e) => vec![&mut *e.expr],
         Expr::Range(e) => {
             e.start.iter_mut().chain(e.end.iter_mut()).map(|end| &mut **end).collect()

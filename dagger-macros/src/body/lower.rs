@@ -197,7 +197,9 @@ impl Lowering<'_> {
     fn expression(&mut self, expr: Expr) {
         match expr {
             Expr::ForLoop(for_loop) => self.for_loop(for_loop),
-            Expr::MethodCall(call) if call.method == "push" && self.is_collector(&call.receiver) => {
+            Expr::MethodCall(call)
+                if call.method == "push" && self.is_collector(&call.receiver) =>
+            {
                 let name = code(&call.receiver);
                 self.reject(rules::collector_misuse::pushed_outside(&call.method, &name));
             }
@@ -207,7 +209,10 @@ impl Lowering<'_> {
                 } else if let Some(call) = node_call(&expr) {
                     self.node(&call, None, None);
                 } else if !self.reject_syntax(&expr) {
-                    self.reject(rules::unknown_statement::reject(&expr, "an expression without a node"));
+                    self.reject(rules::unknown_statement::reject(
+                        &expr,
+                        "an expression without a node",
+                    ));
                 }
             }
         }
@@ -319,7 +324,8 @@ impl Lowering<'_> {
     /// A name as the last expression of a dag that returns `Result` may be the `Result` that a
     /// node returned: its failure is the dag's.
     fn end_with(&mut self, name: &Expr) {
-        let Some(Binding::Value(value)) = single_name(name).and_then(|name| self.lookup(name)) else {
+        let Some(Binding::Value(value)) = single_name(name).and_then(|name| self.lookup(name))
+        else {
             return;
         };
         let value = *value;

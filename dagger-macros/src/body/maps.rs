@@ -7,8 +7,8 @@ use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
 use super::syntax::{
-    Chain, End, NodeCall, bare, bound_names, chain, is_node_path, node_call,
-    node_calls, single_name,
+    Chain, End, NodeCall, bare, bound_names, chain, is_node_path, node_call, node_calls,
+    single_name,
 };
 use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
@@ -147,7 +147,8 @@ impl Lowering<'_> {
                     if push.method == "push" && push.args.len() == 1 =>
                 {
                     let value = push.args.first()?;
-                    let is_bound = |bound: &(&Ident, NodeCall<'a>)| single_name(value) == Some(bound.0);
+                    let is_bound =
+                        |bound: &(&Ident, NodeCall<'a>)| single_name(value) == Some(bound.0);
                     let call = match bound.take_if(|bound| is_bound(bound)) {
                         Some((_, call)) => Some(call),
                         None => node_call(value),
@@ -350,7 +351,8 @@ impl Lowering<'_> {
                 Expr::MethodCall(call) if call.args.is_empty() => {
                     let name = call.method.to_string();
                     let receiver = bare(&call.receiver);
-                    let of_iter = matches!(receiver, Expr::MethodCall(call) if call.method == "iter");
+                    let of_iter =
+                        matches!(receiver, Expr::MethodCall(call) if call.method == "iter");
                     match name.as_str() {
                         "iter" => borrowed = true,
                         "into_iter" => {}

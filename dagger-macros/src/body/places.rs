@@ -27,11 +27,26 @@ pub(crate) struct Mention {
 /// Methods that borrow their receiver, whatever its type.
 fn borrows(method: &str) -> bool {
     const NAMES: [&str; 18] = [
-        "bytes", "chars", "clone", "cmp", "contains", "contains_key", "copied", "eq", "first",
-        "get", "iter", "keys", "last", "len", "lines", "partial_cmp", "starts_with", "values",
+        "bytes",
+        "chars",
+        "clone",
+        "cmp",
+        "contains",
+        "contains_key",
+        "copied",
+        "eq",
+        "first",
+        "get",
+        "iter",
+        "keys",
+        "last",
+        "len",
+        "lines",
+        "partial_cmp",
+        "starts_with",
+        "values",
     ];
-    NAMES.contains(&method)
-        || ["as_", "to_", "is_"].iter().any(|prefix| method.starts_with(prefix))
+    NAMES.contains(&method) || ["as_", "to_", "is_"].iter().any(|prefix| method.starts_with(prefix))
 }
 
 /// Visits all mentions in `expr`, in source order. The visitor may replace the expression that
@@ -68,7 +83,12 @@ fn walk(expr: &mut Expr, how: How, visitor: &mut dyn FnMut(&mut Expr, Mention)) 
         Expr::Binary(binary) => {
             let compares = matches!(
                 binary.op,
-                BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_)
+                BinOp::Eq(_)
+                    | BinOp::Ne(_)
+                    | BinOp::Lt(_)
+                    | BinOp::Le(_)
+                    | BinOp::Gt(_)
+                    | BinOp::Ge(_)
             );
             let operand = if compares { How::Borrow } else { by_value };
             walk(&mut binary.left, operand, visitor);

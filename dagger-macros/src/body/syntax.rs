@@ -65,9 +65,9 @@ pub(crate) fn node_call(expr: &Expr) -> Option<NodeCall<'_>> {
     }
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(callee) = bare(&call.func) else { return None };
-    let is_join = ["join_all", "try_join_all"].iter().any(|name| {
-        callee.path.segments.last().is_some_and(|last| last.ident == name)
-    });
+    let is_join = ["join_all", "try_join_all"]
+        .iter()
+        .any(|name| callee.path.segments.last().is_some_and(|last| last.ident == name));
     if !is_node_path(callee) || is_join {
         return None;
     }

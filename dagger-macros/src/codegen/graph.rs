@@ -192,10 +192,8 @@ impl Emitter<'_> {
         let (callee, pick) = callee(path, link, &private);
         let value = own_at("r", path.span());
         let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
-        let mut list = proc_macro2::Group::new(
-            proc_macro2::Delimiter::Parenthesis,
-            quote!(#(#arguments),*),
-        );
+        let mut list =
+            proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
         list.set_span(call.paren.span.join());
         let check = quote_spanned!(path.span().resolved_at(Span::mixed_site())=> check_callee);
         let settle = match call.awaited {
@@ -246,13 +244,8 @@ impl Emitter<'_> {
         let describe = self.describe(&map.call, Some(&map.source.from));
         let (wires, pattern) = Self::wires(&inputs.item);
         let borrows = Self::borrows(&inputs.item);
-        let call = self.call(
-            &map.call,
-            &link,
-            &inputs.item,
-            &quote!(#context),
-            &quote!(#partition),
-        );
+        let call =
+            self.call(&map.call, &link, &inputs.item, &quote!(#context), &quote!(#partition));
         let value = own_at("r", map.call.callee.span());
         let item = &map.item;
         let work = quote! {
@@ -325,8 +318,7 @@ impl Emitter<'_> {
                 let #value #typed = #results.#method();
             },
             Collect::Collect { method, question: Some(mark) } => {
-                let question =
-                    self.question(&value, mark, &quote!(#context), &quote!(#partition));
+                let question = self.question(&value, mark, &quote!(#context), &quote!(#partition));
                 let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
                 quote! {
                     let #value = #results.#method();
@@ -354,11 +346,7 @@ impl Emitter<'_> {
         let (wires, pattern) = Self::wires(&inputs.once);
         let borrows = Self::borrows(&inputs.once);
         let ret = self.function.return_type();
-        let ty = if self.fallible {
-            quote!(<#ret as #private::Fallible>::Value)
-        } else {
-            ret
-        };
+        let ty = if self.fallible { quote!(<#ret as #private::Fallible>::Value) } else { ret };
         let outputs = result.as_ref().map(|result| self.outputs(result)).unwrap_or_default();
         let value = match &result {
             Some(result) => {

@@ -90,10 +90,9 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let library = &options.library;
     let (name, text, ret) = (function.name(), function.text(), function.return_type());
     let (conditions, docs) = (function.conditions(), function.docs());
-    let fallible = graph.as_ref().map_or_else(
-        || quote!(#ret).to_string().contains("Result <"),
-        |graph| graph.fallible,
-    );
+    let fallible = graph
+        .as_ref()
+        .map_or_else(|| quote!(#ret).to_string().contains("Result <"), |graph| graph.fallible);
     let (value, rejoin) = if fallible {
         (quote!(<#ret as #private::Fallible>::Value), quote!(rejoin_fallible))
     } else {

@@ -20,6 +20,11 @@ pub(crate) fn reject(name: &impl ToTokens, value: &impl ToTokens) -> Rejection {
 
 pub(crate) fn pattern(pattern: &impl ToTokens) -> Rejection {
     Rejection::new(pattern, format!("cannot bind the output of a node to `{}`", code(pattern)))
-        .because("binding-without-node", "the parts of an output are its fields, by name or by place")
-        .help("bind it to a name, or to a tuple of names: `let (a, b) = …`; use fields as `a.field`")
+        .because(
+            "binding-without-node",
+            "the parts of an output are its fields, by name or by place",
+        )
+        .help(
+            "bind it to a name, or to a tuple of names: `let (a, b) = …`; use fields as `a.field`",
+        )
 }

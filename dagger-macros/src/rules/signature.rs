@@ -78,7 +78,9 @@ fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Rejection::new(name, format!("`{text}` cannot be the name of a node"))
                 .because(RULE, "nodes are named in letters, digits and `-` that every engine takes")
-                .help(&format!("use ASCII letters, digits and `_`, at most {LONGEST_NAME} of them")),
+                .help(&format!(
+                    "use ASCII letters, digits and `_`, at most {LONGEST_NAME} of them"
+                )),
         );
     }
 }

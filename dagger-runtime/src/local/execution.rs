@@ -136,7 +136,8 @@ impl Execution {
             }
             Body::Node { place, .. } => {
                 let context = Context::new(Arc::clone(&self.run));
-                let offer = *place == Place::Compute && !(Pool::is_current() && self.ready.is_empty());
+                let offer =
+                    *place == Place::Compute && !(Pool::is_current() && self.ready.is_empty());
                 if offer {
                     let future = self.pool.spawn(start(dag.clone(), index, context, values));
                     self.on_pool.push(InFlight { step: index, future: Box::pin(future) });

@@ -96,7 +96,7 @@ fn plan(rng: &mut Rng, part: Option<&'static str>) -> Plan {
             statements,
         };
     };
-    if rng.percent(5) {
+    if rng.percent(6) {
         return Plan {
             name,
             visibility,

@@ -53,15 +53,16 @@ fn iterations(ty: &Ty, item: &Ty, in_for: bool) -> Vec<Iteration> {
 impl Drawer<'_> {
     /// Draws what to iterate over: the output of a node, in scope or called on the spot. Where the map is a statement,
     /// the call may be bound by a statement before it.
-    pub(super) fn feed(&mut self, in_for: bool, is_statement: bool) -> Option<Feed> {
+    pub(super) fn feed(&mut self, in_for: bool, context: &Context) -> Option<Feed> {
         let ways = vec![
             (5, FeedBy::Place),
             (3, FeedBy::Call),
-            (if is_statement { 4 } else { 0 }, FeedBy::Bound),
+            // In an argument there is no statement before.
+            (if context.depth == 0 { 4 } else { 0 }, FeedBy::Bound),
         ];
         self.first_of(ways, |drawer, way| match way {
             FeedBy::Place => drawer.feed_from_places(0, in_for),
-            FeedBy::Call => drawer.feed_from_call(in_for),
+            FeedBy::Call => drawer.feed_from_call(in_for, context),
             FeedBy::Bound => {
                 let first = drawer.state.vars.len();
                 let offers = drawer.weigh(drawer.offers(None));
@@ -121,7 +122,7 @@ impl Drawer<'_> {
     }
 
     /// Iterates over what a call returns.
-    fn feed_from_call(&mut self, in_for: bool) -> Option<Feed> {
+    fn feed_from_call(&mut self, in_for: bool, context: &Context) -> Option<Feed> {
         let mut fan_outs = Vec::new();
         for (weight, offer) in self.weigh(self.offers(None)) {
             let Some(item) = offer.output.item() else {
@@ -140,7 +141,7 @@ impl Drawer<'_> {
             let (call, _) = drawer.call(
                 offer,
                 &Context {
-                    depth: 1,
+                    depth: context.depth + 1,
                     ..Context::default()
                 },
             )?;

@@ -28,7 +28,7 @@ impl Drawer<'_> {
             None
         };
         let node = self.state.begin();
-        let feed = self.feed(true, true)?;
+        let feed = self.feed(true, &Context::default())?;
         let offers = self.mapped_offers(&feed, None);
         let (names, call, output) = self.first_of(offers, |drawer, offer| {
             if collector.is_none() && offer.output.is_must_use() {
@@ -132,8 +132,7 @@ impl Drawer<'_> {
             None => None,
         };
         let node = self.state.begin();
-        let is_statement = wanted.is_none();
-        let feed = self.feed(false, is_statement)?;
+        let feed = self.feed(false, context)?;
         let offers = self.mapped_offers(&feed, wanted_item.as_ref());
         let (each, offer, names) = self.first_of(offers, |drawer, offer| {
             let is_list = matches!(wanted, None | Some(Ty::List(_)));

@@ -28,7 +28,7 @@ impl Drawer<'_> {
             (5, Shape::Tuple),
             (4, Shape::Struct),
             (1, Shape::Field),
-            (1, Shape::Unit),
+            (if self.state.vars.is_empty() { 6 } else { 1 }, Shape::Unit),
             (2, Shape::Result),
         ];
         let drawn = self.first_of(shapes, |drawer, shape| {
