@@ -246,6 +246,13 @@ pub trait Fallible {
 
     /// Joins the two.
     fn join(end: Result<Self::Value, Self::Error>) -> Self;
+
+    /// Splits it into the two.
+    ///
+    /// # Errors
+    ///
+    /// The dag's.
+    fn split(self) -> Result<Self::Value, Self::Error>;
 }
 
 impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<T, E> {
@@ -254,6 +261,10 @@ impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<
 
     fn join(end: Self) -> Self {
         end
+    }
+
+    fn split(self) -> Self {
+        self
     }
 }
 

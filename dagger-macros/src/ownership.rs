@@ -31,6 +31,11 @@ pub(crate) struct Input {
     pub(crate) mode: Mode,
     /// Where it is mentioned first.
     pub(crate) span: Span,
+    /// Whether it is held: see [`places::held`].
+    pub(crate) held: bool,
+    /// Whether a mention by value must be a copy although the function may move it: what comes
+    /// later in the graph comes before it in the function, as `x` in `f(x.len(), g(x))`.
+    pub(crate) only_copied: bool,
 }
 
 /// The inputs of a step: those that are read once, and those that all workers of a map share.
@@ -72,6 +77,7 @@ struct Use {
     path: Vec<Member>,
     how: How,
     span: Span,
+    held: bool,
 }
 
 /// Decides all mentions of a model, and renames those of split values.
@@ -81,8 +87,8 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
     for step in 0..=result {
         for (expr, region) in expressions(model, step) {
             places::visit(expr, &mut |place, Mention { value, path, how }| {
-                let span = place.span();
-                uses.entry(value).or_default().push(Use { step, region, path, how, span });
+                let (span, held) = (place.span(), places::held(place));
+                uses.entry(value).or_default().push(Use { step, region, path, how, span, held });
             });
         }
     }
@@ -97,6 +103,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                 path: Vec::new(),
                 how: How::Value,
                 span: parts.span,
+                held: false,
             };
             ownership.splits.entry(at).or_default().push(parts);
             uses.extend(uses_of_parts);
@@ -129,6 +136,16 @@ fn overlap(a: &[Member], b: &[Member]) -> bool {
 fn moves(used: &Use, all: &[Use]) -> bool {
     let later = |other: &Use| is_later(used, other) && overlap(&used.path, &other.path);
     used.how != How::Borrow && used.region != Region::Item && !all.iter().any(later)
+}
+
+/// Whether a mention by value is the last one in the function, but not in the graph: an argument
+/// is evaluated when its node runs, after the nodes that are called in the same list.
+fn is_inverted(used: &Use, all: &[Use]) -> bool {
+    let at = |used: &Use| (used.span.start().line, used.span.start().column);
+    let later = |other: &&Use| is_later(used, other) && overlap(&used.path, &other.path);
+    used.how != How::Borrow
+        && used.region == Region::Once
+        && all.iter().filter(later).all(|other| at(other) < at(used))
 }
 
 /// The first step that moves a part of a value of which other parts are used later.
@@ -167,7 +184,7 @@ fn split(
     for used in &from_there {
         if let Some((prefix, part)) = find(&used.path) {
             let path = used.path[prefix.len()..].to_vec();
-            of_parts.entry(*part).or_default().push(Use { path, ..(*used).clone() });
+            of_parts.entry(*part).or_default().push(Use { path, held: false, ..(*used).clone() });
         }
     }
     let mut steps: Vec<_> = from_there.iter().map(|used| used.step).collect();
@@ -214,10 +231,14 @@ fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option
             Region::Once | Region::Source => &mut inputs.once,
             Region::Item => &mut inputs.item,
         };
+        let only_copied = !takes && is_inverted(used, &all);
         match list.iter_mut().find(|input| input.value == value) {
             Some(input) if takes => input.mode = Mode::Take,
-            Some(_) => {}
-            None => list.push(Input { value, mode, span: used.span }),
+            Some(input) => input.only_copied |= only_copied,
+            None => {
+                let (span, held) = (used.span, used.held);
+                list.push(Input { value, mode, span, held, only_copied });
+            }
         }
     }
 }

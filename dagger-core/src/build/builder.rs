@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 
 use super::describe::{Argument, Call, From, Output as Described};
 use super::inputs::{Handle, Inputs, Parts};
-use crate::callee::{IsNode, Kind, Link};
+use crate::callee::{Fallible, IsNode, Kind, Link};
 use crate::error::{BuildError, Failure};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, place, run_map};
@@ -183,6 +183,28 @@ impl Builder {
         });
         let step = self.push_step(Body::Glue(body), &(value.take(), ()));
         P::open(&mut || self.open(Some(step)))
+    }
+
+    /// The graph of a function that returns a `Result`, see [`finish`](Self::finish).
+    ///
+    /// # Errors
+    ///
+    /// As `finish`.
+    pub fn finish_fallible<I, R>(
+        self,
+        outputs: &[Described],
+        inputs: I,
+        result: impl Fn(I::Values) -> R + Send + Sync + 'static,
+    ) -> Result<Dag, BuildError>
+    where
+        I: Inputs,
+        R: Fallible,
+    {
+        // What fails a dag is a node; its last expression only says that nothing did.
+        self.finish(outputs, inputs, move |values| match result(values).split() {
+            Ok(value) => value,
+            Err(_) => unreachable!("the result of a dag is made of outputs"),
+        })
     }
 
     /// The graph: what its function returns is made of these inputs.

@@ -205,3 +205,29 @@ impl<T> NotCopied for &Duplicate<'_, T> {
         unreachable!("rustc accepts a second use by value only where it is a copy")
     }
 }
+
+/// A value that generated code mentions as `value.__dagger_whole`: two tokens, which can be placed
+/// at the two ends of the call that returns the value in the function.
+pub struct Held<T> {
+    /// The value.
+    pub __dagger_whole: T,
+}
+
+/// A value that a node reads when it runs, while an earlier node in the same argument list gets it
+/// by value.
+#[diagnostic::on_unimplemented(
+    message = "a value is moved here that the call around it still reads",
+    label = "this node runs first, and takes the value along",
+    note = "the arguments of a node are evaluated when the node runs, after the nodes that are \
+            called in them"
+)]
+pub trait OnlyCopied: Copy {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> OnlyCopied for T {}
+
+/// A copy of a value that rustc would have let the function move.
+#[inline]
+pub fn only_copied<T: OnlyCopied>(value: &T) -> T {
+    *value
+}

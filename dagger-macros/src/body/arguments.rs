@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
-use super::lower::{Binding, Lowering, mention};
+use super::lower::{Binding, Lowering};
 use super::syntax::{ValueMacro, captured_names, chain, node_call, single_name, value_macro};
 use crate::rules;
 use crate::text::code;
@@ -21,8 +21,9 @@ impl Lowering<'_> {
                 node_call(expr).map(|call| self.node(&call, None, None))
             };
             if let Some(value) = value {
-                let span = expr.span();
-                return value.map(|value| *expr = mention(value, span)).is_some();
+                let Some(value) = value else { return false };
+                *expr = self.mention_call(value, expr);
+                return true;
             }
         }
         if let Some(name) = single_name(expr).cloned() {
@@ -57,7 +58,7 @@ impl Lowering<'_> {
         }
         match self.lookup(name) {
             Some(Binding::Value(value)) => {
-                *expr = mention(*value, name.span());
+                *expr = self.mention(*value, name.span());
                 true
             }
             Some(Binding::Collector(_)) => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -39,7 +39,7 @@ pub(super) struct Lowering<'a> {
     pub(super) incomplete: bool,
     /// Whether the body shows that the dag returns a `Result`.
     pub(super) fallible: bool,
-    function: &'a Function,
+    pub(super) function: &'a Function,
 }
 
 /// Lowers a body; `None` where something was rejected, or will be by rustc.
@@ -184,8 +184,25 @@ impl Lowering<'_> {
                 bound.push((name, part));
             }
         }
-        let value = mention(value, pattern.span());
+        let value = self.mention(value, pattern.span());
         self.steps.push(Step::Pattern { value, pattern, bound });
+    }
+
+    /// An expression that stands for a value, spanned as a name of the user's.
+    pub(super) fn mention(&self, value: ValueId, span: Span) -> Expr {
+        let ident = super::value_ident(value, span.resolved_at(self.function.name().span()));
+        Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
+    }
+
+    /// An expression that stands for a value, spanned as the call that returns it.
+    pub(super) fn mention_call(&self, value: ValueId, call: &Expr) -> Expr {
+        let (first, last) = super::syntax::ends(call);
+        let hygiene = self.function.name().span();
+        let base = Box::new(self.mention(value, first));
+        let whole = Ident::new(super::WHOLE, last.resolved_at(hygiene));
+        let dot_token = syn::Token![.](last.resolved_at(hygiene));
+        let member = syn::Member::Named(whole);
+        Expr::Field(syn::ExprField { attrs: Vec::new(), base, dot_token, member })
     }
 
     /// The origin of a part of a value.
@@ -276,13 +293,11 @@ impl Lowering<'_> {
 
     /// What the dag returns.
     fn result(&mut self, expr: Expr) -> Option<Expr> {
-        if let Expr::Call(call) = bare(&expr) {
-            let is_ok = single_name(&call.func).is_some_and(|name| name == "Ok");
-            if let (true, Some(value), 1) = (is_ok, call.args.first(), call.args.len()) {
-                let value = value.clone();
-                self.fallible = true;
-                return self.output(value, None);
-            }
+        if let Some((mut call, value)) = super::syntax::ok_call(&expr) {
+            self.fallible = true;
+            let value = self.output(value, None)?;
+            call.args = [value].into_iter().collect();
+            return Some(Expr::Call(call));
         }
         // What a node returns in this place is what the dag returns, a failure included.
         self.output(expr, Some(Question::Tail))
@@ -291,7 +306,6 @@ impl Lowering<'_> {
     /// An output of the dag: a node's, or a tuple or a struct of such outputs.
     fn output(&mut self, mut expr: Expr, question: Option<Question>) -> Option<Expr> {
         match bare(&expr) {
-            Expr::Tuple(tuple) if tuple.elems.is_empty() => return None,
             Expr::Tuple(_) | Expr::Struct(_) => {}
             Expr::Path(_) if question.is_some() => {
                 self.end_with(&expr);
@@ -346,7 +360,7 @@ impl Lowering<'_> {
         }
         if let Some(call) = node_call(expr) {
             let Some(value) = self.node(&call, None, question) else { return false };
-            *expr = mention(value, expr.span());
+            *expr = self.mention_call(value, expr);
             return true;
         }
         let mut root = bare(expr);
@@ -382,11 +396,6 @@ impl Lowering<'_> {
     }
 }
 
-/// An expression that stands for a value.
-pub(super) fn mention(value: ValueId, span: proc_macro2::Span) -> Expr {
-    let ident = super::value_ident(value, span);
-    Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
-}
 
 /// Whether an expression at the end of a body is a statement that returns nothing.
 fn is_statement(expr: &Expr) -> bool {

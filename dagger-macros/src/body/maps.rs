@@ -2,7 +2,6 @@
 
 use proc_macro2::Ident;
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
@@ -39,11 +38,17 @@ impl Lowering<'_> {
             };
             Some(self.map(call, source, (*for_loop.pat).clone(), collect, ty))
         });
-        if let Some(Some((name, _))) = collector {
-            let binding = map.map_or(Binding::Poisoned, Binding::Value);
-            self.bind(&name, binding);
-        } else if let Some(name) = push.and_then(|push| single_name(&push.receiver)).cloned() {
-            self.bind(&name, Binding::Poisoned);
+        match (map, collector) {
+            (Some(map), Some(Some((name, _)))) => self.bind(&name, Binding::Value(map)),
+            (Some(_), _) => {}
+            // Whatever the loop was to fill is silent from here on.
+            (None, _) => {
+                for name in pushed_to(&for_loop.body) {
+                    if matches!(self.lookup(name), Some(Binding::Collector(_))) {
+                        self.bind(name, Binding::Poisoned);
+                    }
+                }
+            }
         }
     }
 
@@ -247,7 +252,8 @@ impl Lowering<'_> {
         let (item, call) = match bare(chain.function) {
             Expr::Closure(closure) => self.closure(closure, chain, awaited)?,
             Expr::Path(path) if is_node_path(path) => {
-                let item = crate::codegen::own_at("item", chain.map.span());
+                let hygiene = self.function.name().span();
+                let item = crate::codegen::own_at("item", chain.map.span().resolved_at(hygiene));
                 let call: Expr = syn::parse_quote!(#path(#item));
                 (syn::parse_quote!(#item), call)
             }
@@ -376,7 +382,7 @@ impl Lowering<'_> {
         }
         let from = if let Some(call) = node_call(root) {
             let value = self.node(&call, None, None)?;
-            let mention = super::lower::mention(value, root.span());
+            let mention = self.mention_call(value, root);
             return Some(self.finish_source(expr, root, mention, borrowed, value, None));
         } else {
             let mut place = root;
@@ -479,6 +485,22 @@ fn replace(target: &mut Expr, original: &Expr, root: &Expr, mention: &Expr) {
         }
         _ => {}
     }
+}
+
+/// The names of what a loop pushes to.
+fn pushed_to(body: &syn::Block) -> Vec<&Ident> {
+    struct Pushes<'a>(Vec<&'a Ident>);
+    impl<'a> syn::visit::Visit<'a> for Pushes<'a> {
+        fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
+            if call.method == "push" {
+                self.0.extend(single_name(&call.receiver));
+            }
+            syn::visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut pushes = Pushes(Vec::new());
+    syn::visit::Visit::visit_block(&mut pushes, body);
+    pushes.0
 }
 
 /// Whether `argument` is the name that `call` was bound to in these statements.

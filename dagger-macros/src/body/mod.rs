@@ -1,8 +1,12 @@
 //! A body as nodes and values: what lowering makes of the syntax, and code generation reads.
 //!
 //! Names are resolved: an expression of the model mentions a value as `__dagger_v7`, spanned as the
-//! user's name, with hygiene of its own. What each mention does to the value (moves it, borrows it,
-//! copies it) is decided by `ownership`, when all mentions are known.
+//! user's name, or as `__dagger_v7.__dagger_whole`, spanned as the call that stood there. What each
+//! mention does to the value (moves it, borrows it, copies it) is decided by `ownership`, when all
+//! mentions are known.
+//!
+//! Spans are the user's own, expansion included: rustc then finds an error in the graph to be the
+//! one it has already reported in the function.
 
 mod arguments;
 mod lower;
@@ -19,9 +23,12 @@ use syn::{Expr, ExprPath, Pat, Token, Type};
 /// A value of the graph, by its number.
 pub(crate) type ValueId = usize;
 
-/// The identifier of a value in generated code.
+/// The field of a held value: see [`places::held`].
+pub(crate) const WHOLE: &str = "__dagger_whole";
+
+/// The identifier of a value in generated code; `span` has the hygiene of the function's name.
 pub(crate) fn value_ident(id: ValueId, span: Span) -> Ident {
-    Ident::new(&format!("__dagger_v{id}"), Span::mixed_site().located_at(span))
+    Ident::new(&format!("__dagger_v{id}"), span)
 }
 
 /// A body.

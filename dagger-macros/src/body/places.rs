@@ -134,7 +134,7 @@ fn walk(expr: &mut Expr, how: How, visitor: &mut dyn FnMut(&mut Expr, Mention)) 
     }
 }
 
-/// Reads `__dagger_v7` and `__dagger_v7.field.0`.
+/// Reads `__dagger_v7`, `__dagger_v7.field.0`, and `__dagger_v7.__dagger_whole.field`.
 fn place(expr: &Expr) -> Option<(ValueId, Vec<Member>)> {
     match expr {
         Expr::Path(path) => {
@@ -143,7 +143,9 @@ fn place(expr: &Expr) -> Option<(ValueId, Vec<Member>)> {
         }
         Expr::Field(field) => {
             let (value, mut path) = place(&field.base)?;
-            path.push(field.member.clone());
+            if !is_whole(&field.member) {
+                path.push(field.member.clone());
+            }
             Some((value, path))
         }
         Expr::Group(group) => place(&group.expr),
@@ -152,16 +154,27 @@ fn place(expr: &Expr) -> Option<(ValueId, Vec<Member>)> {
     }
 }
 
-/// Replaces the value that a place begins with: `__dagger_v7.field` by `root.field`.
-pub(crate) fn replace_root(place: &mut Expr, root: &dyn Fn(proc_macro2::Span) -> Expr) {
+fn is_whole(member: &Member) -> bool {
+    matches!(member, Member::Named(name) if name == super::WHOLE)
+}
+
+/// Whether a place is spanned as a call, in which case its value is held in a struct of one field.
+pub(crate) fn held(place: &Expr) -> bool {
     match place {
-        Expr::Field(field) => replace_root(&mut field.base, root),
+        Expr::Field(field) => is_whole(&field.member) || held(&field.base),
+        Expr::Group(group) => held(&group.expr),
+        Expr::Paren(paren) => held(&paren.expr),
+        _ => false,
+    }
+}
+
+/// Replaces the value that a place begins with: `__dagger_v7.field` by `root.field`.
+pub(crate) fn replace_root(place: &mut Expr, root: &dyn Fn(&Expr) -> Expr) {
+    match place {
+        Expr::Field(field) if !is_whole(&field.member) => replace_root(&mut field.base, root),
         Expr::Group(group) => replace_root(&mut group.expr, root),
         Expr::Paren(paren) => replace_root(&mut paren.expr, root),
-        other => {
-            let span = syn::spanned::Spanned::span(other);
-            *other = root(span);
-        }
+        other => *other = root(other),
     }
 }
 

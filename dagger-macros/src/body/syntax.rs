@@ -1,6 +1,6 @@
 //! What the syntax of an expression says before any name is resolved.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
@@ -15,6 +15,13 @@ pub(crate) fn bare(expr: &Expr) -> &Expr {
         Expr::Group(group) => bare(&group.expr),
         other => other,
     }
+}
+
+/// The spans of the first and the last token.
+pub(crate) fn ends(tokens: &impl quote::ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.to_token_stream().into_iter();
+    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    (first, tokens.last().map_or(first, |token| token.span()))
 }
 
 /// The name a path consists of.
@@ -72,6 +79,13 @@ pub(crate) fn node_call(expr: &Expr) -> Option<NodeCall<'_>> {
         return None;
     }
     Some(NodeCall { call, callee, awaited, question })
+}
+
+/// Reads `Ok(value)`: the call, and the value.
+pub(crate) fn ok_call(expr: &Expr) -> Option<(ExprCall, Expr)> {
+    let Expr::Call(call) = bare(expr) else { return None };
+    let is_ok = single_name(&call.func).is_some_and(|name| name == "Ok") && call.args.len() == 1;
+    call.args.first().filter(|_| is_ok).map(|value| (call.clone(), value.clone()))
 }
 
 /// The name of what is called, for messages.

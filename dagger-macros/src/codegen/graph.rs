@@ -5,16 +5,16 @@
 //! type error in it as the one it has reported in the function.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Ident};
 
 use super::link::Links;
-use super::{own, own_at};
+use super::{at, own, own_at};
 use crate::body::places::{self, How, replace_root};
-use crate::body::syntax::bare;
+use crate::body::syntax::{bare, ends, ok_call};
 use crate::body::{
-    Argument, Call, Collect, Map, Model, Node, Origin, Question, Step, ValueId, value_ident,
+    Argument, Call, Collect, Map, Model, Node, Origin, Question, Step, ValueId, WHOLE, value_ident,
 };
 use crate::function::Function;
 use crate::ownership::{Input, Inputs, Mode, Ownership, Split, decide};
@@ -98,15 +98,20 @@ impl Emitter<'_> {
         (wires, pattern)
     }
 
-    /// Borrows what arrives shared.
-    fn borrows(inputs: &[Input]) -> TokenStream {
-        let borrowed = inputs.iter().filter(|input| input.mode == Mode::Borrow);
-        borrowed
-            .map(|input| {
-                let value = value_ident(input.value, input.span);
-                quote!(let #value = &*#value;)
-            })
-            .collect()
+    /// Borrows what arrives shared, and holds what is mentioned as a call.
+    fn borrows(&self, inputs: &[Input]) -> TokenStream {
+        let (private, whole) = (self.private(), Ident::new(WHOLE, Span::call_site()));
+        let mut tokens = TokenStream::new();
+        for input in inputs {
+            let value = value_ident(input.value, input.span);
+            if input.mode == Mode::Borrow {
+                tokens.extend(quote!(let #value = &*#value;));
+            }
+            if input.held {
+                tokens.extend(quote!(let #value = #private::Held { #whole: #value };));
+            }
+        }
+        tokens
     }
 
     fn splits(&self, splits: Vec<Split>) -> TokenStream {
@@ -121,7 +126,7 @@ impl Emitter<'_> {
                 moved = quote!((#whole #(.#path)*, #moved));
             }
             let value = handle(value);
-            tokens.extend(quote_spanned! {span.resolved_at(Span::mixed_site())=>
+            tokens.extend(quote! {
                 let #handles = #builder.split(#value, |#whole| #moved);
             });
         }
@@ -132,11 +137,11 @@ impl Emitter<'_> {
         match step {
             Step::Node(node) => self.node(&node, &inputs.once),
             Step::Map(map) => self.map(&map, inputs),
-            Step::Pattern { value, pattern, bound } => {
+            Step::Pattern { pattern, bound, .. } => {
                 let builder = own("b");
                 let Some(whole) = inputs.once.first() else { return TokenStream::new() };
                 let from = handle(whole.value);
-                let name = value_ident(whole.value, value.span());
+                let name = value_ident(whole.value, whole.span);
                 let (mut handles, mut moved) = (quote!(()), quote!(()));
                 for (name, part) in bound.iter().rev() {
                     let part = handle(*part);
@@ -159,11 +164,18 @@ impl Emitter<'_> {
         let output = handle(node.output);
         let describe = self.describe(&node.call, None);
         let (wires, pattern) = Self::wires(inputs);
-        let borrows = Self::borrows(inputs);
+        let borrows = self.borrows(inputs);
         let reference = quote!(&#context);
         let call = self.call(&node.call, &link, inputs, &reference, &quote!(0));
         let value = own_at("r", node.call.callee.span());
-        let typed = node.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
+        let typed = node.ty.as_ref().map(|ty| {
+            let last = match &node.call.question {
+                Question::Mark(mark) => mark.span(),
+                _ => last_of(&node.call),
+            };
+            let (hold, held) = self.hold(&value, last);
+            quote!(#hold let #value: #ty = #held;)
+        });
         quote! {
             let #output = #builder.node::<#link, _, _, _, _>(
                 #describe,
@@ -189,19 +201,25 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let private = self.private();
         let path = &call.callee;
-        let (callee, pick) = callee(path, link, &private);
-        let value = own_at("r", path.span());
+        let (first, last) = ends(path);
+        let (callee, pick) = callee(path, link, &private, (first, last));
+        let value = own_at("r", first);
         let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
         let mut list =
             proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
         list.set_span(call.paren.span.join());
-        let check = quote_spanned!(path.span().resolved_at(Span::mixed_site())=> check_callee);
+        let mut check = at(first, private.clone());
+        check.extend(at(last, quote!(::check_callee::<#link, _>)));
         let settle = match call.awaited {
             Some(_) => quote!(settle_await),
             None => quote!(settle),
         };
         let question = match &call.question {
-            Question::Mark(mark) => self.question(&value, mark, context, partition),
+            Question::Mark(mark) => {
+                let (hold, held) = self.hold(&value, last_of(call));
+                let question = self.question(&held, &value, mark, context, partition);
+                quote!(#hold #question)
+            }
             Question::Tail if self.fallible => quote! {
                 let #value = #private::question(#value, #context, #partition)?;
             },
@@ -210,15 +228,23 @@ impl Emitter<'_> {
         quote! {
             #pick
             let #value = #callee #list;
-            #private::#check::<#link, _>(&#value);
+            #check(&#value);
             let #value = #private::#settle::<#link, _>(#value, #context, #partition).await?;
             #question
         }
     }
 
+    /// Holds a value, so that it can be spanned from its own place to `last`.
+    fn hold(&self, value: &Ident, last: Span) -> (TokenStream, TokenStream) {
+        let (private, whole) = (self.private(), Ident::new(WHOLE, last));
+        let dot = syn::Token![.](last);
+        (quote!(let #value = #private::Held { #whole: #value };), quote!(#value #dot #whole))
+    }
+
     /// `?` where the user wrote it, on a value that is spanned as what it followed there.
     fn question(
         &self,
+        failing: &TokenStream,
         value: &Ident,
         mark: &syn::Token![?],
         context: &TokenStream,
@@ -228,7 +254,7 @@ impl Emitter<'_> {
         quote! {
             let #value = #private::question(
                 (move || ::core::result::Result::<_, <#ret as #private::Fallible>::Error>::Ok(
-                    #value #mark
+                    #failing #mark
                 ))(),
                 #context,
                 #partition,
@@ -243,7 +269,7 @@ impl Emitter<'_> {
         let output = handle(map.output);
         let describe = self.describe(&map.call, Some(&map.source.from));
         let (wires, pattern) = Self::wires(&inputs.item);
-        let borrows = Self::borrows(&inputs.item);
+        let borrows = self.borrows(&inputs.item);
         let call =
             self.call(&map.call, &link, &inputs.item, &quote!(#context), &quote!(#partition));
         let value = own_at("r", map.call.callee.span());
@@ -283,7 +309,7 @@ impl Emitter<'_> {
         }
         let (from, from_pattern) = Self::wires(&inputs.once);
         let source = self.rewrite(&map.source.expr, &inputs.once);
-        let from_borrows = Self::borrows(&inputs.once);
+        let from_borrows = self.borrows(&inputs.once);
         quote! {
             let #output = #builder.map::<#link, _, _, _, _, _, _, _, _, _>(
                 #describe,
@@ -318,7 +344,9 @@ impl Emitter<'_> {
                 let #value #typed = #results.#method();
             },
             Collect::Collect { method, question: Some(mark) } => {
-                let question = self.question(&value, mark, &quote!(#context), &quote!(#partition));
+                let (context, partition) = (quote!(#context), quote!(#partition));
+                let question =
+                    self.question(&quote!(#value), &value, mark, &context, &partition);
                 let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
                 quote! {
                     let #value = #results.#method();
@@ -341,12 +369,11 @@ impl Emitter<'_> {
         ownership: &mut Ownership,
         step: usize,
     ) -> TokenStream {
-        let (private, builder) = (self.private(), own("b"));
+        let builder = own("b");
         let inputs = ownership.inputs(step);
         let (wires, pattern) = Self::wires(&inputs.once);
-        let borrows = Self::borrows(&inputs.once);
+        let borrows = self.borrows(&inputs.once);
         let ret = self.function.return_type();
-        let ty = if self.fallible { quote!(<#ret as #private::Fallible>::Value) } else { ret };
         let outputs = result.as_ref().map(|result| self.outputs(result)).unwrap_or_default();
         let value = match &result {
             Some(result) => {
@@ -355,8 +382,18 @@ impl Emitter<'_> {
             }
             None => quote!(()),
         };
+        let value = match &result {
+            Some(result) if ok_call(result).is_some() => value,
+            _ if self.fallible => quote!(::core::result::Result::Ok(#value)),
+            _ => value,
+        };
+        let finish = if self.fallible { quote!(finish_fallible) } else { quote!(finish) };
+        // The closure returns what the function does, so that rustc compares the same types.
         quote! {
-            #builder.finish::<_, #ty>(&[#outputs], #wires, |#pattern| { #borrows #value })
+            #builder.#finish::<_, #ret>(&[#outputs], #wires, |#pattern| -> #ret {
+                #borrows
+                #value
+            })
         }
     }
 
@@ -365,17 +402,20 @@ impl Emitter<'_> {
         let private = self.private();
         let mut expr = expr.clone();
         places::visit(&mut expr, &mut |place, mention| {
-            let borrowed = |input: &&Input| input.value == mention.value;
-            if !inputs.iter().find(borrowed).is_some_and(|input| input.mode == Mode::Borrow) {
+            let Some(input) = inputs.iter().find(|input| input.value == mention.value) else {
+                return;
+            };
+            if input.mode == Mode::Take {
                 return;
             }
             let span = place.span();
-            replace_root(place, &|span| {
-                let value = value_ident(mention.value, span);
-                syn::parse_quote_spanned!(span.resolved_at(Span::mixed_site())=> (*#value))
+            replace_root(place, &|root| {
+                syn::parse_quote_spanned!(root.span()=> (*#root))
             });
-            if mention.how == How::Value {
-                *place = syn::parse_quote_spanned! {span.resolved_at(Span::mixed_site())=>
+            if mention.how == How::Value && input.only_copied {
+                *place = syn::parse_quote_spanned!(span=> #private::only_copied(&#place));
+            } else if mention.how == How::Value {
+                *place = syn::parse_quote_spanned! {span=>
                     (&#private::Duplicate(&#place)).dagger_copy()
                 };
             }
@@ -448,7 +488,11 @@ impl Emitter<'_> {
             let from = self.sources(value, false);
             quote!(#(#private::Output { name: #name, from: #from },)*)
         };
+        if let Some((_, value)) = ok_call(result) {
+            return self.outputs(&value);
+        }
         match bare(result) {
+            Expr::Tuple(tuple) if tuple.elems.is_empty() => TokenStream::new(),
             Expr::Tuple(tuple) => {
                 let elements = tuple.elems.iter().enumerate();
                 elements.map(|(index, value)| output(format!("property_{index}"), value)).collect()
@@ -464,11 +508,18 @@ impl Emitter<'_> {
     }
 }
 
+/// Where a call ends, less its `?`.
+fn last_of(call: &Call) -> Span {
+    call.awaited.map_or_else(|| call.paren.span.join(), |awaited| awaited.span())
+}
+
 /// The expression that is called, spanned as the whole path, and the statement that picks it.
-fn callee(path: &ExprPath, link: &Ident, private: &TokenStream) -> (TokenStream, TokenStream) {
-    let mut tokens = quote!(#path).into_iter();
-    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
-    let last = tokens.last().map_or(first, |token| token.span());
+fn callee(
+    path: &ExprPath,
+    link: &Ident,
+    private: &TokenStream,
+    (first, last): (Span, Span),
+) -> (TokenStream, TokenStream) {
     let (whole, field) = (own_at("c", first), own_at("f", last));
     let callee = match path.path.get_ident() {
         Some(_) => quote!(#whole),

@@ -4,14 +4,28 @@ pub(crate) mod graph;
 pub(crate) mod link;
 pub(crate) mod proxy;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// An identifier of generated code, which no name of the user's can be.
 pub(crate) fn own(name: &str) -> Ident {
     Ident::new(&format!("__dagger_{name}"), Span::mixed_site())
 }
 
-/// The same, shown to the user as `span` where something is wrong with it.
+/// The same, at a place of the user's: an error there is one that rustc has reported already.
 pub(crate) fn own_at(name: &str, span: Span) -> Ident {
-    Ident::new(&format!("__dagger_{name}"), Span::mixed_site().located_at(span))
+    Ident::new(&format!("__dagger_{name}"), span)
+}
+
+/// The same tokens at another place.
+pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+            moved.set_span(span);
+            return TokenTree::Group(moved);
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(respan).collect()
 }

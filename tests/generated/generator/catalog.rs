@@ -23,11 +23,18 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
+    /// Whether a call of it can have this type, with or without `?`.
+    pub(crate) fn gives(&self, wanted: &Ty) -> bool {
+        let value = match &self.output {
+            Ty::Result(value, _) => value,
+            output => output,
+        };
+        value == wanted || self.output == *wanted || self.output == Ty::Generic
+    }
+
     /// Whether `T` occurs in it.
     pub(crate) fn is_generic(&self) -> bool {
-        self.parameters
-            .iter()
-            .any(|parameter| parameter.owned() == Ty::Generic)
+        self.parameters.iter().any(|parameter| parameter.owned() == Ty::Generic)
     }
 }
 
@@ -44,9 +51,7 @@ impl Catalog {
     ///
     /// If there is no function, or one with unknown types, under an attribute.
     pub(crate) fn parse(sources: &[&str]) -> Self {
-        let declared = sources
-            .iter()
-            .flat_map(|source| source.split("#[task]").skip(1));
+        let declared = sources.iter().flat_map(|source| source.split("#[task]").skip(1));
         let mut tasks: Vec<Rc<Signature>> = declared.map(parse_task).map(Rc::new).collect();
         // The one task that the library itself brings along.
         tasks.push(Rc::new(parse_task("pub fn identity<T>(value: T) -> T {")));
@@ -56,16 +61,13 @@ impl Catalog {
 
 fn parse_task(text: &str) -> Signature {
     let head = text.split('{').next().unwrap_or_default();
-    let (modifiers, rest) = head
-        .split_once("fn ")
-        .unwrap_or_else(|| panic!("no function under `#[task]`: {text}"));
+    let (modifiers, rest) =
+        head.split_once("fn ").unwrap_or_else(|| panic!("no function under `#[task]`: {text}"));
     let (name, rest) = rest.split_at(rest.find(['<', '(']).unwrap_or(rest.len()));
     let open = rest.find('(').unwrap_or_default();
     let close = closing(&rest[open..]) + open;
     let parameters = split_top(&rest[open + 1..close]);
-    let parameters = parameters
-        .iter()
-        .filter_map(|parameter| parameter.split_once(':'));
+    let parameters = parameters.iter().filter_map(|parameter| parameter.split_once(':'));
     let output = rest[close + 1..].trim();
     Signature {
         name: name.to_owned(),

@@ -36,11 +36,7 @@ pub(crate) fn module(name: &str, program: &Program, catalog: &Catalog) -> String
     let text = format!("{}\n{}", dags.join("\n"), arguments(program));
     let imports = imports(&text, catalog);
     let readings = readings(program);
-    let kinds: Vec<String> = program
-        .tally
-        .kinds()
-        .map(|kind| format!("{kind:?}"))
-        .collect();
+    let kinds: Vec<String> = program.tally.kinds().map(|kind| format!("{kind:?}")).collect();
     let kinds = kinds.join(", ");
     format!("pub(crate) mod {name} {{\n    // {kinds}\n{imports}\n{text}\n{readings}}}\n")
 }
@@ -61,13 +57,9 @@ pub(crate) fn entry(name: &str, program: &Program, source: &str) -> String {
 fn imports(text: &str, catalog: &Catalog) -> String {
     let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let words = bare_words(text);
-    let tasks = catalog
-        .tasks
-        .iter()
-        .map(|task| ("dagger_generated_tests::tasks", task.name.as_str()));
-    let known = IMPORTS
-        .into_iter()
-        .chain(tasks.filter(|(_, name)| *name != "identity"));
+    let tasks =
+        catalog.tasks.iter().map(|task| ("dagger_generated_tests::tasks", task.name.as_str()));
+    let known = IMPORTS.into_iter().chain(tasks.filter(|(_, name)| *name != "identity"));
     for (module, name) in known.filter(|(_, name)| words.contains(name)) {
         modules.entry(module).or_default().insert(name);
     }
@@ -88,9 +80,7 @@ fn bare_words(text: &str) -> BTreeSet<&str> {
     let mut rest = text;
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     while let Some(start) = rest.find(is_word) {
-        let length = rest[start..]
-            .find(|letter| !is_word(letter))
-            .unwrap_or(rest.len() - start);
+        let length = rest[start..].find(|letter| !is_word(letter)).unwrap_or(rest.len() - start);
         if !rest[..start].ends_with("::") {
             words.insert(&rest[start..start + length]);
         }
@@ -102,19 +92,14 @@ fn bare_words(text: &str) -> BTreeSet<&str> {
 /// The function that gives the arguments of a case.
 fn arguments(program: &Program) -> String {
     let parameters = whole(program).parameters.iter();
-    let types: Vec<String> = parameters
-        .map(|parameter| format!("{},", parameter.ty))
-        .collect();
+    let types: Vec<String> = parameters.map(|parameter| format!("{},", parameter.ty)).collect();
     if types.is_empty() {
         return String::new();
     }
     let mut arms = String::new();
     for (case, values) in program.cases.iter().enumerate() {
-        let pattern = if case + 1 == program.cases.len() {
-            "_".to_owned()
-        } else {
-            case.to_string()
-        };
+        let pattern =
+            if case + 1 == program.cases.len() { "_".to_owned() } else { case.to_string() };
         let _ = writeln!(arms, "            {pattern} => ({},),", values.join(", "));
     }
     let types = types.join(" ");
@@ -126,16 +111,11 @@ fn arguments(program: &Program) -> String {
 /// The functions of the table: the program as a function, and its graph with and without an async context.
 fn readings(program: &Program) -> String {
     let dag = whole(program);
-    let names: Vec<String> = (0..dag.parameters.len())
-        .map(|at| format!("a{at}"))
-        .collect();
+    let names: Vec<String> = (0..dag.parameters.len()).map(|at| format!("a{at}")).collect();
     let (case, bind) = if names.is_empty() {
         ("_", String::new())
     } else {
-        (
-            "case",
-            format!("let ({},) = arguments(case);\n", names.join(", ")),
-        )
+        ("case", format!("let ({},) = arguments(case);\n", names.join(", ")))
     };
     let arguments = names.join(", ");
     let awaited = if dag.is_async { ".await" } else { "" };
@@ -163,8 +143,5 @@ fn readings(program: &Program) -> String {
 }
 
 fn whole(program: &Program) -> &Dag {
-    program
-        .dags
-        .last()
-        .expect("a program has a DAG that is run")
+    program.dags.last().expect("a program has a DAG that is run")
 }

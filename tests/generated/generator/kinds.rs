@@ -123,6 +123,8 @@ kinds! {
     Borrow
     /// A value is moved that another node has borrowed
     BorrowThenMove
+    /// `f(x.len() as u64, g(x))`, where `x` is read for a node that runs after the one it moves to
+    MoveAfterRead
     /// `batch.items`, moved out
     PartialMove
     /// `batch.size`, copied
@@ -275,6 +277,8 @@ kinds! {
     ResultTuple
     /// `Summary { total: x, label: y }`
     ResultStruct
+    /// `(x, x)`
+    ResultRepeated
     /// `batch.items`
     ResultField
     /// `()`

@@ -46,18 +46,12 @@ impl Generator {
     /// Draws every kind of construct except those given and those in [`kinds::SWITCHED_OFF`].
     pub(crate) fn new(without: impl IntoIterator<Item = Kind>) -> Self {
         let catalog = Catalog::parse(&TASKS);
-        let without = without
-            .into_iter()
-            .chain(kinds::SWITCHED_OFF.iter().copied())
-            .collect();
+        let without = without.into_iter().chain(kinds::SWITCHED_OFF.iter().copied()).collect();
         Self { catalog, without }
     }
 
     /// Whether there is a task of this name.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the build script has no use for it")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the build script has no use for it"))]
     pub(crate) fn has_task(&self, name: &str) -> bool {
         self.catalog.tasks.iter().any(|task| task.name == name)
     }

@@ -58,25 +58,11 @@ pub(crate) struct Local {
 #[derive(Clone, Debug)]
 pub(crate) enum Stmt {
     /// `let x = …;`, `let (a, b) = …;` or, where nothing is used, the value alone.
-    Bind {
-        names: Vec<LocalId>,
-        ty: Ty,
-        annotated: bool,
-        value: Expr,
-    },
+    Bind { names: Vec<LocalId>, ty: Ty, annotated: bool, value: Expr },
     /// `let mut collected = …;`
-    Collector {
-        name: LocalId,
-        item: Ty,
-        spelling: Collector,
-    },
+    Collector { name: LocalId, item: Ty, spelling: Collector },
     /// `for names in source { into.push(call); }`
-    For {
-        names: Vec<LocalId>,
-        source: Source,
-        call: Call,
-        into: Option<LocalId>,
-    },
+    For { names: Vec<LocalId>, source: Source, call: Call, into: Option<LocalId> },
 }
 
 /// How an empty `Vec` is made.
@@ -110,11 +96,7 @@ pub(crate) enum Expr {
 impl Expr {
     /// An expression between two texts.
     pub(crate) fn wrapped(open: &str, inner: Expr, close: &str) -> Self {
-        Self::Group {
-            open: open.to_owned(),
-            items: vec![inner],
-            close: close.to_owned(),
-        }
+        Self::Group { open: open.to_owned(), items: vec![inner], close: close.to_owned() }
     }
 }
 
@@ -171,10 +153,7 @@ pub(crate) enum Each {
 #[derive(Clone, Debug)]
 pub(crate) enum Gather {
     /// `.collect()`, or with a turbofish; `?` after it for a collection of results.
-    Collect {
-        target: Option<String>,
-        question: bool,
-    },
+    Collect { target: Option<String>, question: bool },
     /// `join_all(…).await`
     JoinAll,
     /// `try_join_all(…).await?`

@@ -15,29 +15,19 @@ pub(crate) fn dag(dag: &Dag) -> String {
         (None, Ty::Unit) => String::new(),
         (None, output) => format!(" -> {output}"),
     };
-    let head = format!(
-        "{}{asyncness}fn {}({}){output}",
-        dag.visibility,
-        dag.name,
-        parameters.join(", ")
-    );
+    let head =
+        format!("{}{asyncness}fn {}({}){output}", dag.visibility, dag.name, parameters.join(", "));
     let mut lines: Vec<String> = dag.body.iter().map(|stmt| printer.stmt(stmt)).collect();
     lines.extend(dag.tail.as_ref().map(|tail| printer.expr(tail)));
     let body = lines.join("\n").replace('\n', "\n        ");
-    let body = if body.is_empty() {
-        String::new()
-    } else {
-        format!("\n        {body}\n    ")
-    };
+    let body = if body.is_empty() { String::new() } else { format!("\n        {body}\n    ") };
     format!("    #[dag]\n    {head} {{{body}}}\n")
 }
 
 fn parameter(parameter: &Parameter) -> String {
     let Parameter { name, ty, default } = parameter;
-    let default = default
-        .as_ref()
-        .map(|default| format!("#[default({default})] "))
-        .unwrap_or_default();
+    let default =
+        default.as_ref().map(|default| format!("#[default({default})] ")).unwrap_or_default();
     format!("{default}{name}: {ty}")
 }
 
@@ -48,18 +38,9 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn stmt(&self, stmt: &Stmt) -> String {
         match stmt {
-            Stmt::Bind {
-                names,
-                ty,
-                annotated,
-                value,
-            } => {
+            Stmt::Bind { names, ty, annotated, value } => {
                 let value = self.expr(value);
-                let annotation = if *annotated {
-                    format!(": {ty}")
-                } else {
-                    String::new()
-                };
+                let annotation = if *annotated { format!(": {ty}") } else { String::new() };
                 if names.iter().any(|name| self.dag.locals[*name].used) {
                     format!("let {}{annotation} = {value};", self.pattern(names))
                 } else if ty.is_must_use() {
@@ -68,11 +49,7 @@ impl Printer<'_> {
                     format!("{value};")
                 }
             }
-            Stmt::Collector {
-                name,
-                item,
-                spelling,
-            } => {
+            Stmt::Collector { name, item, spelling } => {
                 let (ty, value) = match spelling {
                     Collector::New => (String::new(), "Vec::new()"),
                     Collector::Annotated => (format!(": Vec<{item}>"), "Vec::new()"),
@@ -81,12 +58,7 @@ impl Printer<'_> {
                 };
                 format!("let mut {}{ty} = {value};", self.dag.locals[*name].name)
             }
-            Stmt::For {
-                names,
-                source,
-                call,
-                into,
-            } => {
+            Stmt::For { names, source, call, into } => {
                 let call = self.call(call);
                 let pass = into.map_or_else(
                     || format!("{call};"),
@@ -104,14 +76,9 @@ impl Printer<'_> {
     /// Names to bind, or `_` for those that nobody reads.
     fn pattern(&self, names: &[LocalId]) -> String {
         let locals = names.iter().map(|name| &self.dag.locals[*name]);
-        let names: Vec<&str> = locals
-            .map(|local| if local.used { local.name.as_str() } else { "_" })
-            .collect();
-        if let [name] = names[..] {
-            name.to_owned()
-        } else {
-            format!("({})", names.join(", "))
-        }
+        let names: Vec<&str> =
+            locals.map(|local| if local.used { local.name.as_str() } else { "_" }).collect();
+        if let [name] = names[..] { name.to_owned() } else { format!("({})", names.join(", ")) }
     }
 
     fn expr(&self, expr: &Expr) -> String {
@@ -124,21 +91,13 @@ impl Printer<'_> {
     }
 
     fn list(&self, items: &[Expr]) -> String {
-        items
-            .iter()
-            .map(|item| self.expr(item))
-            .collect::<Vec<_>>()
-            .join(", ")
+        items.iter().map(|item| self.expr(item)).collect::<Vec<_>>().join(", ")
     }
 
     fn call(&self, call: &Call) -> String {
         let awaited = if call.awaited { ".await" } else { "" };
         let question = if call.question { "?" } else { "" };
-        format!(
-            "{}({}){awaited}{question}",
-            call.path,
-            self.list(&call.arguments)
-        )
+        format!("{}({}){awaited}{question}", call.path, self.list(&call.arguments))
     }
 
     fn source(&self, source: &Source, in_for: bool) -> String {
@@ -165,14 +124,9 @@ impl Printer<'_> {
             Gather::JoinAll => format!("join_all({mapped}).await"),
             Gather::TryJoinAll => format!("try_join_all({mapped}).await?"),
             Gather::Collect { target, question } => {
-                let target = target
-                    .as_ref()
-                    .map(|target| format!("::<{target}>"))
-                    .unwrap_or_default();
-                format!(
-                    "{mapped}.collect{target}(){}",
-                    if *question { "?" } else { "" }
-                )
+                let target =
+                    target.as_ref().map(|target| format!("::<{target}>")).unwrap_or_default();
+                format!("{mapped}.collect{target}(){}", if *question { "?" } else { "" })
             }
         }
     }

@@ -49,9 +49,7 @@ fn attempt(
         let plan = plan(rng, part);
         let fault = fault(rng);
         // A function that is not async can call neither tasks nor DAGs that are.
-        let callable = signatures
-            .iter()
-            .filter(|signature| is_async || !signature.is_async);
+        let callable = signatures.iter().filter(|signature| is_async || !signature.is_async);
         let rules = Rules {
             seed,
             is_async,
@@ -65,21 +63,12 @@ fn attempt(
     }
     let (dags, tally) = reachable(drawn);
     let cases = cases(rng, &dags.last()?.parameters);
-    let program = Program {
-        seed,
-        dags,
-        cases,
-        tally,
-    };
+    let program = Program { seed, dags, cases, tally };
     (!program.tally.has_any(without)).then_some(program)
 }
 
 fn fault(rng: &mut Rng) -> Option<Fault> {
-    let fault = if rng.percent(70) {
-        Fault::Failure
-    } else {
-        Fault::Boxed
-    };
+    let fault = if rng.percent(70) { Fault::Failure } else { Fault::Boxed };
     rng.percent(60).then_some(fault)
 }
 
@@ -89,29 +78,14 @@ fn plan(rng: &mut Rng, part: Option<&'static str>) -> Plan {
     let Some(name) = part else {
         let statements = rng.between(2, 7);
         let parameters = parameters(rng, 4);
-        return Plan {
-            name: WHOLE,
-            visibility,
-            parameters,
-            statements,
-        };
+        return Plan { name: WHOLE, visibility, parameters, statements };
     };
     if rng.percent(6) {
-        return Plan {
-            name,
-            visibility,
-            parameters: Vec::new(),
-            statements: 0,
-        };
+        return Plan { name, visibility, parameters: Vec::new(), statements: 0 };
     }
     let most = rng.between(1, 3);
     let statements = rng.between(0, 3);
-    Plan {
-        name,
-        visibility,
-        parameters: parameters(rng, most),
-        statements,
-    }
+    Plan { name, visibility, parameters: parameters(rng, most), statements }
 }
 
 fn parameters(rng: &mut Rng, most: usize) -> Vec<Ty> {
@@ -130,11 +104,7 @@ fn parameters(rng: &mut Rng, most: usize) -> Vec<Ty> {
         (1, Ty::Option(Box::new(Ty::Num))),
     ];
     let count = rng.between(1, most);
-    let draw = |_| {
-        types[rng.weighted(types.iter().map(|(weight, _)| *weight))]
-            .1
-            .clone()
-    };
+    let draw = |_| types[rng.weighted(types.iter().map(|(weight, _)| *weight))].1.clone();
     (0..count).map(draw).collect()
 }
 
@@ -147,11 +117,7 @@ fn signature(dag: &Dag) -> Signature {
         name: dag.name.clone(),
         is_async: dag.is_async,
         is_dag: true,
-        parameters: dag
-            .parameters
-            .iter()
-            .map(|parameter| parameter.ty.clone())
-            .collect(),
+        parameters: dag.parameters.iter().map(|parameter| parameter.ty.clone()).collect(),
         output,
         swallowable: dag.swallowable,
         cost: dag.cost,
@@ -175,12 +141,7 @@ fn reachable(drawn: Vec<(Dag, Tally)>) -> (Vec<Dag>, Tally) {
 
 fn cases(rng: &mut Rng, parameters: &[super::model::Parameter]) -> Vec<Vec<String>> {
     let count = if parameters.is_empty() { 1 } else { CASES };
-    let mut case = |_| {
-        parameters
-            .iter()
-            .map(|parameter| literal(rng, &parameter.ty))
-            .collect()
-    };
+    let mut case = |_| parameters.iter().map(|parameter| literal(rng, &parameter.ty)).collect();
     (0..count).map(&mut case).collect()
 }
 
@@ -188,10 +149,9 @@ fn cases(rng: &mut Rng, parameters: &[super::model::Parameter]) -> Vec<Vec<Strin
 fn literal(rng: &mut Rng, ty: &Ty) -> String {
     match ty {
         Ty::Num => rng.below(60).to_string(),
-        Ty::Text => format!(
-            "String::from({:?})",
-            rng.pick(&["", "west", "a-b-c-d", "v5", "one two"])
-        ),
+        Ty::Text => {
+            format!("String::from({:?})", rng.pick(&["", "west", "a-b-c-d", "v5", "one two"]))
+        }
         Ty::Token | Ty::Ticket => format!("{ty}::new({})", rng.below(60)),
         Ty::List(item) => {
             let items: Vec<String> = (0..rng.below(4)).map(|_| literal(rng, item)).collect();
@@ -206,10 +166,8 @@ fn literal(rng: &mut Rng, ty: &Ty) -> String {
         ty => {
             let fields = ty.fields();
             assert!(!fields.is_empty(), "no literal for parameters of type {ty}");
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|(name, ty)| format!("{name}: {}", literal(rng, ty)))
-                .collect();
+            let fields: Vec<String> =
+                fields.iter().map(|(name, ty)| format!("{name}: {}", literal(rng, ty))).collect();
             format!("{ty} {{ {} }}", fields.join(", "))
         }
     }

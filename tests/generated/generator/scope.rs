@@ -107,10 +107,7 @@ impl State {
         producer: Option<NodeId>,
     ) -> LocalId {
         let local = self.locals.len();
-        self.locals.push(Local {
-            name: name.to_owned(),
-            used: false,
-        });
+        self.locals.push(Local { name: name.to_owned(), used: false });
         self.vars.push(Var {
             local,
             name: name.to_owned(),
@@ -129,9 +126,7 @@ impl State {
 
     /// Whether the name of this variable still means it.
     pub(crate) fn is_visible(&self, var: usize) -> bool {
-        self.vars[var + 1..]
-            .iter()
-            .all(|later| later.name != self.vars[var].name)
+        self.vars[var + 1..].iter().all(|later| later.name != self.vars[var].name)
     }
 
     /// Whether this variable has been used.
@@ -147,25 +142,13 @@ impl State {
                 continue;
             }
             if var.moved_fields.is_empty() {
-                places.push(Place {
-                    var: at,
-                    field: None,
-                    ty: var.ty.clone(),
-                });
+                places.push(Place { var: at, field: None, ty: var.ty.clone() });
             }
             // To read one field of a value is to share the value, so none of these where it cannot be shared.
-            let fields = if var.ty.is_sync() {
-                var.ty.fields()
-            } else {
-                Vec::new()
-            };
+            let fields = if var.ty.is_sync() { var.ty.fields() } else { Vec::new() };
             for (field, ty) in fields {
                 if !var.moved_fields.contains(&field) {
-                    places.push(Place {
-                        var: at,
-                        field: Some(field),
-                        ty,
-                    });
+                    places.push(Place { var: at, field: Some(field), ty });
                 }
             }
         }
@@ -189,19 +172,12 @@ impl State {
     /// The place as it is written, references not followed.
     pub(crate) fn path(&self, place: &Place) -> String {
         let name = &self.vars[place.var].name;
-        place
-            .field
-            .as_ref()
-            .map_or_else(|| name.clone(), |field| format!("{name}.{field}"))
+        place.field.as_ref().map_or_else(|| name.clone(), |field| format!("{name}.{field}"))
     }
 
     /// How to write a place `{}` as a value of its type.
     pub(crate) fn value(&self, place: &Place) -> &'static str {
-        if self.is_reference(place) {
-            "*{}"
-        } else {
-            "{}"
-        }
+        if self.is_reference(place) { "*{}" } else { "{}" }
     }
 
     /// Whether the place, as it is written, is a reference to a value of its type.
@@ -211,7 +187,10 @@ impl State {
 
     /// Notes that the node being drawn uses a place.
     pub(crate) fn touch(&mut self, place: &Place, usage: Usage) {
-        let frame = self.frames.last_mut();
+        let (frame, outer) = match self.frames.split_last_mut() {
+            Some((frame, outer)) => (Some(frame), &*outer),
+            None => (None, &[][..]),
+        };
         let var = &mut self.vars[place.var];
         self.locals[var.local].used = true;
         if let Some(frame) = &frame {
@@ -220,6 +199,9 @@ impl State {
             if usage == Usage::Move && var.borrowers.iter().any(|node| *node != frame.node) {
                 self.tally.add(Kind::BorrowThenMove);
             }
+        }
+        if usage == Usage::Move && outer.iter().any(|frame| var.users.contains(&frame.node)) {
+            self.tally.add(Kind::MoveAfterRead);
         }
         if var.users.len() == 2 && var.origin == Origin::Collected {
             self.tally.add(Kind::CollectedUsedTwice);
@@ -240,10 +222,7 @@ impl State {
     pub(crate) fn begin(&mut self) -> NodeId {
         let node = self.nodes.len();
         self.nodes.push(Node::default());
-        self.frames.push(Frame {
-            node,
-            pinned: Vec::new(),
-        });
+        self.frames.push(Frame { node, pinned: Vec::new() });
         node
     }
 
@@ -283,10 +262,8 @@ impl State {
         loop {
             let mut changed = false;
             for (node, facts) in self.nodes.iter().enumerate() {
-                let before = facts
-                    .needs
-                    .iter()
-                    .flat_map(|need| ancestors[*need].iter().chain([need]));
+                let before =
+                    facts.needs.iter().flat_map(|need| ancestors[*need].iter().chain([need]));
                 let before: BTreeSet<NodeId> = before.copied().collect();
                 changed |= before.len() != ancestors[node].len();
                 ancestors[node] = before;

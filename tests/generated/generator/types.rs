@@ -74,7 +74,7 @@ pub(crate) enum Ty {
 }
 
 /// Types that are written as one word or need no parsing.
-static WORDS: [(&str, Ty); 18] = [
+static WORDS: [(&str, Ty); 17] = [
     ("u64", Ty::Num),
     ("String", Ty::Text),
     ("Vec<u8>", Ty::Bytes),
@@ -90,7 +90,6 @@ static WORDS: [(&str, Ty); 18] = [
     ("VecDeque<u64>", Ty::Deque),
     ("BTreeMap<String, u64>", Ty::Table),
     ("&str", Ty::Str),
-    ("&'static str", Ty::Str),
     ("T", Ty::Generic),
     ("", Ty::Unit),
 ];
@@ -144,10 +143,7 @@ impl Ty {
     /// The fields that can be moved out, borrowed and copied on their own.
     pub(crate) fn fields(&self) -> Vec<(String, Ty)> {
         let named = |fields: &[(&str, Ty)]| {
-            fields
-                .iter()
-                .map(|(name, ty)| ((*name).to_owned(), ty.clone()))
-                .collect()
+            fields.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone())).collect()
         };
         match self {
             Self::Point => named(&[("x", Self::Num), ("y", Self::Num)]),
@@ -158,11 +154,9 @@ impl Ty {
                 ("token", Self::Token),
                 ("size", Self::Num),
             ]),
-            Self::Tuple(items) => items
-                .iter()
-                .enumerate()
-                .map(|(at, ty)| (at.to_string(), ty.clone()))
-                .collect(),
+            Self::Tuple(items) => {
+                items.iter().enumerate().map(|(at, ty)| (at.to_string(), ty.clone())).collect()
+            }
             _ => Vec::new(),
         }
     }

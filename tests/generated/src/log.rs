@@ -17,18 +17,12 @@ pub struct Log {
     pub failures: Vec<String>,
 }
 
-static LOG: Mutex<Log> = Mutex::new(Log {
-    calls: Vec::new(),
-    failures: Vec::new(),
-});
+static LOG: Mutex<Log> = Mutex::new(Log { calls: Vec::new(), failures: Vec::new() });
 static TICKS: AtomicU64 = AtomicU64::new(0);
 
 /// Notes the call of a task, and gives other threads a chance to overtake it.
 pub fn record(task: &str, arguments: &[&dyn Debug]) {
-    let arguments: Vec<String> = arguments
-        .iter()
-        .map(|argument| format!("{argument:?}"))
-        .collect();
+    let arguments: Vec<String> = arguments.iter().map(|argument| format!("{argument:?}")).collect();
     with(|log| log.calls.push(format!("{task}({})", arguments.join(", "))));
     match tick() % 64 {
         0 => std::thread::sleep(Duration::from_micros(50)),
@@ -64,9 +58,7 @@ pub async fn pause() {
 
 /// The next of a fixed sequence of scattered numbers.
 fn tick() -> u64 {
-    let tick = TICKS
-        .fetch_add(1, Ordering::Relaxed)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let tick = TICKS.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (tick ^ (tick >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 32
 }
 

@@ -24,9 +24,8 @@ fn a_seed_always_gives_the_same_programs() {
 fn a_program_depends_on_its_own_seed_only() {
     let generator = Generator::new([]);
     let tenth = generator.file(10, 1);
-    let (module, _) = tenth
-        .split_once("pub(crate) const PROGRAMS")
-        .expect("the file ends with the table");
+    let (module, _) =
+        tenth.split_once("pub(crate) const PROGRAMS").expect("the file ends with the table");
     let module = module.trim_end().trim_start_matches("pub(crate) mod p000");
     assert!(
         generator.file(0, 11).contains(module),
@@ -52,10 +51,7 @@ fn every_construct_occurs() {
             missing.push(kind);
         }
     }
-    assert!(
-        missing.is_empty(),
-        "never drawn in {PROGRAMS} programs: {missing:?}"
-    );
+    assert!(missing.is_empty(), "never drawn in {PROGRAMS} programs: {missing:?}");
 }
 
 #[test]
@@ -63,11 +59,7 @@ fn what_is_left_out_does_not_occur() {
     for kind in Kind::ALL {
         let generator = Generator::new([*kind]);
         for seed in 0..2 {
-            let occurs = generator
-                .program(seed)
-                .tally
-                .kinds()
-                .any(|other| other == *kind);
+            let occurs = generator.program(seed).tally.kinds().any(|other| other == *kind);
             assert!(!occurs, "program {seed} has {kind:?}");
         }
     }

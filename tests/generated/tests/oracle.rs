@@ -32,7 +32,7 @@ mod programs {
 type Outcome = Result<String, String>;
 
 /// A run of a program, to be awaited.
-type Reading = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type Reading = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// An entry of the table of programs.
 struct Program {
@@ -85,12 +85,7 @@ fn every_program_reads_the_same_both_ways() {
     );
     // The shortest is the easiest to understand.
     faults.sort_by_key(String::len);
-    let shown = faults
-        .iter()
-        .take(SHOWN)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join("\n");
+    let shown = faults.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("\n");
     assert!(
         faults.is_empty(),
         "{} programs differ, the shortest of them:\n\n{shown}",
@@ -102,10 +97,7 @@ fn every_program_reads_the_same_both_ways() {
 fn runtime(workers: Option<usize>) -> Runtime {
     let builder = match workers {
         None => Builder::new_current_thread().enable_time().build(),
-        Some(workers) => Builder::new_multi_thread()
-            .worker_threads(workers)
-            .enable_time()
-            .build(),
+        Some(workers) => Builder::new_multi_thread().worker_threads(workers).enable_time().build(),
     };
     builder.expect("a runtime can be built")
 }
@@ -148,30 +140,19 @@ fn check(program: &Program, case: usize, runtimes: &[(&str, Runtime)]) -> Result
 fn observe(run: impl FnOnce() -> Outcome) -> Result<Observed, String> {
     let left = log::take();
     if !left.calls.is_empty() {
-        return Err(format!(
-            "a task was called after the run before had ended: {:?}",
-            left.calls
-        ));
+        return Err(format!("a task was called after the run before had ended: {:?}", left.calls));
     }
     let outcome = catch_unwind(AssertUnwindSafe(run));
-    let Log {
-        mut calls,
-        failures,
-    } = log::take();
+    let Log { mut calls, failures } = log::take();
     calls.sort();
     let outcome = outcome.map_err(|panic| format!("it panics: {}", message(&*panic)))?;
-    Ok(Observed {
-        outcome,
-        calls,
-        failures,
-    })
+    Ok(Observed { outcome, calls, failures })
 }
 
 /// The text of a panic.
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no message")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 /// The law: the same value and the same calls; or, where the function fails, a failure that has happened.
@@ -188,10 +169,7 @@ fn compare(expected: &Observed, observed: &Observed) -> Result<(), String> {
         }
         (Err(_), Err(error)) => {
             // Which nodes have run by then is not determined, but the error must be one that a task returned.
-            let is_real = observed
-                .failures
-                .iter()
-                .any(|failure| error.contains(failure));
+            let is_real = observed.failures.iter().any(|failure| error.contains(failure));
             let failures = &observed.failures;
             return is_real
                 .then_some(())
@@ -207,11 +185,7 @@ fn compare(expected: &Observed, observed: &Observed) -> Result<(), String> {
         ("function", &expected.calls, &observed.calls),
         ("graph", &observed.calls, &expected.calls),
     ] {
-        let _ = write!(
-            text,
-            "\n  only in the {reading}: {}",
-            surplus(calls, others).join("  ")
-        );
+        let _ = write!(text, "\n  only in the {reading}: {}", surplus(calls, others).join("  "));
     }
     Err(text)
 }
@@ -231,10 +205,10 @@ fn surplus<'a>(calls: &'a [String], others: &[String]) -> Vec<&'a str> {
 
 /// How to run a program by itself, and its text.
 fn reproduction(program: &Program) -> String {
-    let Program {
-        name, seed, source, ..
-    } = program;
-    format!("{name} is DAGGER_SEED={seed} DAGGER_PROGRAMS=1:\n{source}")
+    let Program { name, seed, source, .. } = program;
+    // What is left out changes what a seed gives.
+    let without = option_env!("DAGGER_WITHOUT").unwrap_or_default();
+    format!("{name} is DAGGER_SEED={seed} DAGGER_PROGRAMS=1 DAGGER_WITHOUT={without}:\n{source}")
 }
 
 /// The value of a function that cannot fail.

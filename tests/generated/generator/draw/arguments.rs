@@ -65,30 +65,17 @@ impl Drawer<'_> {
             }
             Form::Text(text) => Expr::Code(text.clone()),
             Form::Update(base) => {
-                let x = self.argument(
-                    &Ty::Num,
-                    &Context {
-                        gathered: true,
-                        ..context.clone()
-                    },
-                )?;
+                let x = self.argument(&Ty::Num, &Context { gathered: true, ..context.clone() })?;
                 let base = self.use_place(base, Usage::Read, self.state.value(base));
                 Expr::wrapped("Point { x: ", x, &format!(", ..{base} }}"))
             }
             Form::Group { open, items, close } => {
-                let context = Context {
-                    gathered: true,
-                    ..context.clone()
-                };
+                let context = Context { gathered: true, ..context.clone() };
                 let mut written = Vec::new();
                 for (label, ty) in items {
                     written.push(Expr::wrapped(label, self.argument(ty, &context)?, ""));
                 }
-                Expr::Group {
-                    open: open.clone(),
-                    items: written,
-                    close: close.clone(),
-                }
+                Expr::Group { open: open.clone(), items: written, close: close.clone() }
             }
             Form::Format(open) => Expr::Code(format!("{open}{}", self.format()?)),
             Form::Map { ty, open } => {
@@ -122,36 +109,22 @@ impl Drawer<'_> {
         if places.is_empty() {
             return None;
         }
-        let chosen: Vec<Place> = (0..self.rng.between(1, 2))
-            .map(|_| self.rng.pick(&places).clone())
-            .collect();
+        let chosen: Vec<Place> =
+            (0..self.rng.between(1, 2)).map(|_| self.rng.pick(&places).clone()).collect();
         let inline = self.rng.percent(70) && chosen.iter().all(|place| place.field.is_none());
-        let specs: Vec<&str> = chosen
-            .iter()
-            .map(|_| *self.rng.pick(&["", "", ":?", ":>4"]))
-            .collect();
-        let paths: Vec<String> = chosen
-            .iter()
-            .map(|place| self.use_place(place, Usage::Read, "{}"))
-            .collect();
+        let specs: Vec<&str> =
+            chosen.iter().map(|_| *self.rng.pick(&["", "", ":?", ":>4"])).collect();
+        let paths: Vec<String> =
+            chosen.iter().map(|place| self.use_place(place, Usage::Read, "{}")).collect();
         let holes = |names: &[String]| {
             let hole = |(name, spec): (&String, &&str)| format!("{{{name}{spec}}}");
-            names
-                .iter()
-                .zip(&specs)
-                .map(hole)
-                .collect::<Vec<_>>()
-                .join("-")
+            names.iter().zip(&specs).map(hole).collect::<Vec<_>>().join("-")
         };
         if inline {
             self.add(Kind::FormatInline);
             return Some(format!("format!(\"{}\")", holes(&paths)));
         }
         let blank = vec![String::new(); paths.len()];
-        Some(format!(
-            "format!(\"{}\", {})",
-            holes(&blank),
-            paths.join(", ")
-        ))
+        Some(format!("format!(\"{}\", {})", holes(&blank), paths.join(", ")))
     }
 }

@@ -19,11 +19,7 @@ pub(crate) struct Plan {
 
 /// Draws a DAG, unless the constructs that may occur do not suffice to use up what it has made.
 pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> Option<(Dag, Tally)> {
-    let mut drawer = Drawer {
-        rng,
-        rules,
-        state: State::default(),
-    };
+    let mut drawer = Drawer { rng, rules, state: State::default() };
     let parameters = drawer.parameters(&plan.parameters);
     for _ in 0..plan.statements {
         drawer.statement();
@@ -32,14 +28,7 @@ pub(crate) fn dag(rng: &mut Rng, rules: Rules<'_>, plan: &Plan) -> Option<(Dag, 
     let (output, tail) = drawer.result()?;
     drawer.note_whole();
     let swallowable = drawer.is_swallowable();
-    let State {
-        locals,
-        body,
-        nested,
-        tally,
-        cost,
-        ..
-    } = drawer.state;
+    let State { locals, body, nested, tally, cost, .. } = drawer.state;
     let dag = Dag {
         visibility: plan.visibility,
         name: plan.name.to_owned(),
@@ -71,8 +60,7 @@ impl Drawer<'_> {
         let mut parameters = Vec::new();
         for ty in types {
             let name = names.swap_remove(self.rng.below(names.len()));
-            self.state
-                .declare(name, ty.clone(), Origin::Parameter, None);
+            self.state.declare(name, ty.clone(), Origin::Parameter, None);
             let default = match ty {
                 Ty::Num => Some(self.rng.below(9).to_string()),
                 Ty::Text => Some("String::from(\"default\")".to_owned()),
@@ -83,11 +71,7 @@ impl Drawer<'_> {
             if default.is_some() {
                 self.add(Kind::DefaultParameter);
             }
-            parameters.push(Parameter {
-                name: name.to_owned(),
-                ty: ty.clone(),
-                default,
-            });
+            parameters.push(Parameter { name: name.to_owned(), ty: ty.clone(), default });
         }
         parameters
     }
@@ -136,45 +120,31 @@ impl Drawer<'_> {
             while names.iter().any(|(taken, _)| *taken == name) {
                 name = self.fresh_name();
             }
-            let local = self
-                .state
-                .declare(&name, part.clone(), Origin::Node, Some(node));
+            let local = self.state.declare(&name, part.clone(), Origin::Node, Some(node));
             names.push((name, local));
         }
         let can_name = parts.len() == 1 && !output.is_lazy() && self.allows(Kind::Annotation);
         let annotated = can_name && self.rng.percent(10);
         let names = names.into_iter().map(|(_, local)| local).collect();
-        self.state.body.push(Stmt::Bind {
-            names,
-            ty: output.clone(),
-            annotated,
-            value,
-        });
+        self.state.body.push(Stmt::Bind { names, ty: output.clone(), annotated, value });
     }
 
     /// Uses what must be used: parameters, of which rustc warns otherwise, and collections, since a map that fills
     /// one is there to be reduced.
     fn settle(&mut self) -> Option<()> {
         for var in 0..self.state.vars.len() {
-            let is_due = matches!(
-                self.state.vars[var].origin,
-                Origin::Parameter | Origin::Collected
-            );
+            let is_due =
+                matches!(self.state.vars[var].origin, Origin::Parameter | Origin::Collected);
             if !is_due || self.state.is_used(var) {
                 continue;
             }
             let ty = self.state.vars[var].ty.clone();
             let offers = self.weigh(self.bindable_offers());
-            let offers = offers
-                .into_iter()
-                .filter(|(_, offer)| !offer.slots_for(&ty).is_empty())
-                .collect();
+            let offers =
+                offers.into_iter().filter(|(_, offer)| !offer.slots_for(&ty).is_empty()).collect();
             let settled = self.first_of(offers, |drawer, offer| {
                 let forced = *drawer.rng.pick(&offer.slots_for(&ty));
-                let context = Context {
-                    only: Some(var..var + 1),
-                    ..Context::default()
-                };
+                let context = Context { only: Some(var..var + 1), ..Context::default() };
                 let node = drawer.state.begin();
                 let call = drawer.call_with(offer, Some(forced), &context)?;
                 drawer.state.end();
@@ -188,11 +158,7 @@ impl Drawer<'_> {
 
     /// Notes what only the whole body shows.
     fn note_whole(&mut self) {
-        self.add(if self.rules.is_async {
-            Kind::AsyncDag
-        } else {
-            Kind::SyncDag
-        });
+        self.add(if self.rules.is_async { Kind::AsyncDag } else { Kind::SyncDag });
         match self.rules.fault {
             Some(Fault::Boxed) => self.add(Kind::BoxErrorDag),
             Some(_) => self.add(Kind::FallibleDag),
@@ -207,16 +173,10 @@ impl Drawer<'_> {
             self.add(Kind::Chain);
         }
         let has_common = |left: &NodeId, right: &NodeId| {
-            left < right
-                && ancestors[*left]
-                    .intersection(&ancestors[*right])
-                    .next()
-                    .is_some()
+            left < right && ancestors[*left].intersection(&ancestors[*right]).next().is_some()
         };
         let is_diamond = |needs: &std::collections::BTreeSet<NodeId>| {
-            needs
-                .iter()
-                .any(|left| needs.iter().any(|right| has_common(left, right)))
+            needs.iter().any(|left| needs.iter().any(|right| has_common(left, right)))
         };
         if self.state.nodes.iter().any(|node| is_diamond(&node.needs)) {
             self.add(Kind::Diamond);
@@ -227,12 +187,7 @@ impl Drawer<'_> {
         let mut kinds = Vec::new();
         for stmt in &self.state.body {
             let names = match stmt {
-                Stmt::Bind {
-                    names,
-                    annotated,
-                    ty,
-                    ..
-                } => {
+                Stmt::Bind { names, annotated, ty, .. } => {
                     let is_used = names.iter().any(|name| self.state.locals[*name].used);
                     let kind = match is_used {
                         true if *annotated => Kind::Annotation,
@@ -247,10 +202,7 @@ impl Drawer<'_> {
                 Stmt::For { names, .. } => names,
                 Stmt::Collector { .. } => continue,
             };
-            let used = names
-                .iter()
-                .filter(|name| self.state.locals[**name].used)
-                .count();
+            let used = names.iter().filter(|name| self.state.locals[**name].used).count();
             kinds.extend((0 < used && used < names.len()).then_some(Kind::Wildcard));
         }
         for kind in kinds {
@@ -265,10 +217,8 @@ impl Drawer<'_> {
         let is_apart = |one: NodeId, other: NodeId| {
             one != other && !ancestors[one].contains(&other) && !ancestors[other].contains(&one)
         };
-        nodes()
-            .filter(|(_, node)| node.fails)
-            .all(|(failing, facts)| {
-                !facts.is_many && nodes().all(|(other, _)| !is_apart(failing, other))
-            })
+        nodes().filter(|(_, node)| node.fails).all(|(failing, facts)| {
+            !facts.is_many && nodes().all(|(other, _)| !is_apart(failing, other))
+        })
     }
 }

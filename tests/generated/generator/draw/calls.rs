@@ -25,11 +25,7 @@ pub(super) struct Offer {
 impl Offer {
     /// The parameters with `T` replaced.
     pub(super) fn parameters(&self) -> Vec<Ty> {
-        self.signature
-            .parameters
-            .iter()
-            .map(|ty| ty.with(self.generic.as_ref()))
-            .collect()
+        self.signature.parameters.iter().map(|ty| ty.with(self.generic.as_ref())).collect()
     }
 
     /// The parameters that this type, or part of it, can be passed for.
@@ -37,9 +33,7 @@ impl Offer {
         let mut parts = vec![ty.clone()];
         parts.extend(ty.fields().into_iter().map(|(_, field)| field));
         let parameters = self.parameters();
-        (0..parameters.len())
-            .filter(|slot| parts.contains(&parameters[*slot].owned()))
-            .collect()
+        (0..parameters.len()).filter(|slot| parts.contains(&parameters[*slot].owned())).collect()
     }
 }
 
@@ -47,7 +41,9 @@ impl Drawer<'_> {
     /// Every way of calling something for a value of this type, or of any type.
     pub(super) fn offers(&self, wanted: Option<&Ty>) -> Vec<Offer> {
         let mut offers = Vec::new();
-        for signature in self.rules.signatures {
+        let gives =
+            |signature: &&Rc<Signature>| wanted.is_none_or(|wanted| signature.gives(wanted));
+        for signature in self.rules.signatures.iter().filter(gives) {
             for generic in self.type_arguments(signature, wanted) {
                 let output = signature.output.with(generic.as_ref());
                 let mut offer = |question, output| {
@@ -83,17 +79,12 @@ impl Drawer<'_> {
         if let (Some(wanted), Ty::Generic) = (wanted, &signature.output) {
             return vec![Some(wanted.clone())];
         }
-        let is_shared = signature
-            .parameters
-            .iter()
-            .any(|ty| matches!(ty, Ty::Ref(_)));
+        let is_shared = signature.parameters.iter().any(|ty| matches!(ty, Ty::Ref(_)));
         let mut types: Vec<Option<Ty>> = Vec::new();
         for place in self.state.places() {
             let ty = Some(place.ty);
             if !types.contains(&ty)
-                && ty
-                    .as_ref()
-                    .is_some_and(|ty| !ty.is_lazy() && (ty.is_sync() || !is_shared))
+                && ty.as_ref().is_some_and(|ty| !ty.is_lazy() && (ty.is_sync() || !is_shared))
             {
                 types.push(ty);
             }
@@ -106,9 +97,7 @@ impl Drawer<'_> {
     pub(super) fn weigh(&self, offers: Vec<Offer>) -> Vec<(usize, Offer)> {
         let places = self.state.places();
         let is_there = |ty: &Ty, unused: bool| {
-            places
-                .iter()
-                .any(|place| place.ty == *ty && !(unused && self.state.is_used(place.var)))
+            places.iter().any(|place| place.ty == *ty && !(unused && self.state.is_used(place.var)))
         };
         let weigh = |offer: &Offer| {
             if offer.generic.is_some() {
@@ -121,19 +110,12 @@ impl Drawer<'_> {
                     3 * usize::from(is_there(&ty, false)) + 9 * usize::from(is_there(&ty, true))
                 })
                 .sum();
-            let without_inputs = if offer.signature.parameters.is_empty() {
-                4
-            } else {
-                0
-            };
+            let without_inputs = if offer.signature.parameters.is_empty() { 4 } else { 0 };
             let rare =
                 if offer.signature.is_dag { 15 } else { 1 } * if offer.question { 3 } else { 1 };
             (2 + fitting + without_inputs) * rare
         };
-        offers
-            .into_iter()
-            .map(|offer| (weigh(&offer), offer))
-            .collect()
+        offers.into_iter().map(|offer| (weigh(&offer), offer)).collect()
     }
 
     /// Draws a call of an offer.
@@ -173,12 +155,7 @@ impl Drawer<'_> {
             self.add(Kind::Turbofish);
             path = format!("{path}::<{generic}>");
         }
-        Some(Call {
-            path,
-            arguments,
-            awaited: offer.signature.is_async,
-            question: offer.question,
-        })
+        Some(Call { path, arguments, awaited: offer.signature.is_async, question: offer.question })
     }
 
     /// Notes what a call is, for the shape of the graph and for the tally.
@@ -196,21 +173,12 @@ impl Drawer<'_> {
         let notes = [
             (Kind::NestedDag, signature.is_dag && !is_mapped),
             (Kind::MapOfDag, signature.is_dag && is_mapped),
-            (
-                Kind::SyncInAsync,
-                self.rules.is_async && !signature.is_async,
-            ),
+            (Kind::SyncInAsync, self.rules.is_async && !signature.is_async),
             (Kind::NodeWithoutInputs, signature.parameters.is_empty()),
             (Kind::OrderByUnit, awaits),
             (Kind::QuestionMark, offer.question && !is_mapped),
-            (
-                Kind::ResultAsValue,
-                returns_result && !offer.question && !signature.is_dag,
-            ),
-            (
-                Kind::DagResultAsValue,
-                returns_result && !offer.question && signature.is_dag,
-            ),
+            (Kind::ResultAsValue, returns_result && !offer.question && !signature.is_dag),
+            (Kind::DagResultAsValue, returns_result && !offer.question && signature.is_dag),
             (Kind::BoxedResultAsValue, is_boxed && !offer.question),
             (Kind::Generic, offer.generic.is_some()),
             (Kind::Identity, signature.name == "identity"),
@@ -226,18 +194,14 @@ impl Drawer<'_> {
     /// The path of a callee: in each program the same one, so that each import has a use.
     pub(super) fn path(&mut self, signature: &Signature) -> String {
         let name = &signature.name;
-        let salt = name.bytes().fold(self.rules.seed, |salt, byte| {
-            salt.wrapping_mul(31).wrapping_add(byte.into())
-        });
+        let salt = name
+            .bytes()
+            .fold(self.rules.seed, |salt, byte| salt.wrapping_mul(31).wrapping_add(byte.into()));
         let by_path = self.allows(Kind::PathCall) && !signature.is_dag && Rng::new(salt).percent(8);
         if !by_path {
             return name.clone();
         }
         self.add(Kind::PathCall);
-        if name == "identity" {
-            format!("dagger::{name}")
-        } else {
-            format!("tasks::{name}")
-        }
+        if name == "identity" { format!("dagger::{name}") } else { format!("tasks::{name}") }
     }
 }

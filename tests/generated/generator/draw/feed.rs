@@ -39,15 +39,9 @@ fn iterations(ty: &Ty, item: &Ty, in_for: bool) -> Vec<Iteration> {
         (Iteration::Iter, is_shared),
         (Iteration::Copied, is_shared && !in_for && item.is_copy()),
         // An iterator over pairs of references has nothing to clone.
-        (
-            Iteration::Cloned,
-            is_shared && !in_for && item.is_clone() && *ty != Ty::Table,
-        ),
+        (Iteration::Cloned, is_shared && !in_for && item.is_clone() && *ty != Ty::Table),
     ];
-    ways.into_iter()
-        .filter(|(_, holds)| *holds)
-        .map(|(by, _)| by)
-        .collect()
+    ways.into_iter().filter(|(_, holds)| *holds).map(|(by, _)| by).collect()
 }
 
 impl Drawer<'_> {
@@ -69,10 +63,8 @@ impl Drawer<'_> {
                 let has_items = |ty: &Ty| {
                     ty.item().is_some() || ty.fields().iter().any(|(_, ty)| ty.item().is_some())
                 };
-                let offers = offers
-                    .into_iter()
-                    .filter(|(_, offer)| has_items(&offer.output))
-                    .collect();
+                let offers =
+                    offers.into_iter().filter(|(_, offer)| has_items(&offer.output)).collect();
                 drawer.first_of(offers, Self::bind_offer)?;
                 drawer.feed_from_places(first, in_for)
             }
@@ -96,12 +88,8 @@ impl Drawer<'_> {
         }
         self.first_of(fan_outs, |drawer, (place, by)| {
             let producer = drawer.state.vars[place.var].producer;
-            let siblings = drawer
-                .state
-                .vars
-                .iter()
-                .filter(|other| other.producer == producer)
-                .count();
+            let siblings =
+                drawer.state.vars.iter().filter(|other| other.producer == producer).count();
             if siblings > 1 {
                 drawer.add(Kind::MapOverTupleElement);
             }
@@ -111,11 +99,7 @@ impl Drawer<'_> {
             if place.ty.is_lazy() {
                 drawer.add(Kind::LazyBound);
             }
-            let usage = if *by == Iteration::Owned {
-                Usage::Move
-            } else {
-                Usage::Borrow
-            };
+            let usage = if *by == Iteration::Owned { Usage::Move } else { Usage::Borrow };
             let value = Expr::Code(drawer.use_place(place, usage, "{}"));
             drawer.feed_of(value, &place.ty, *by)
         })
@@ -129,22 +113,13 @@ impl Drawer<'_> {
                 continue;
             };
             for by in iterations(&offer.output, &item, in_for) {
-                let weight = if by == Iteration::Owned {
-                    weight
-                } else {
-                    weight.div_ceil(12)
-                };
+                let weight = if by == Iteration::Owned { weight } else { weight.div_ceil(12) };
                 fan_outs.push((weight, (offer.clone(), by)));
             }
         }
         self.first_of(fan_outs, |drawer, (offer, by)| {
-            let (call, _) = drawer.call(
-                offer,
-                &Context {
-                    depth: context.depth + 1,
-                    ..Context::default()
-                },
-            )?;
+            let (call, _) =
+                drawer.call(offer, &Context { depth: context.depth + 1, ..Context::default() })?;
             drawer.add(Kind::MapOverCall);
             drawer.feed_of(Expr::Call(call), &offer.output, *by)
         })
@@ -174,10 +149,7 @@ impl Drawer<'_> {
         };
         for ty in parts {
             let mut name = self.fresh_name();
-            while self.state.vars[first..]
-                .iter()
-                .any(|item| item.name == name)
-            {
+            while self.state.vars[first..].iter().any(|item| item.name == name) {
                 name = self.fresh_name();
             }
             self.state.declare(&name, ty, Origin::Item, None);
@@ -201,11 +173,7 @@ impl Drawer<'_> {
         };
         self.add(kind);
         if names > 1 {
-            self.add(if in_for {
-                Kind::ForTuplePattern
-            } else {
-                Kind::ClosureTuplePattern
-            });
+            self.add(if in_for { Kind::ForTuplePattern } else { Kind::ClosureTuplePattern });
         }
     }
 }

@@ -5,36 +5,24 @@ use crate::generator::kinds::Kind;
 use crate::generator::scope::{Place, Usage};
 use crate::generator::types::Ty;
 
-/// Text for literals; the last one makes some tasks fail.
+/// Text for literals.
 const WORDS: [&str; 6] = ["north", "south-east", "a b c", "", "x", "v5"];
 
 /// How to write an expression.
 #[derive(Clone, Debug)]
 pub(super) enum Form {
     /// A text in which `{}` is a place.
-    Place {
-        place: Place,
-        usage: Usage,
-        text: String,
-    },
+    Place { place: Place, usage: Usage, text: String },
     /// A text of a plain type: a literal, a constant.
     Text(String),
     /// Expressions of these types between two texts, each after a text of its own.
-    Group {
-        open: String,
-        items: Vec<(String, Ty)>,
-        close: String,
-    },
+    Group { open: String, items: Vec<(String, Ty)>, close: String },
     /// `Point { x: …, ..place }`
     Update(Place),
     /// `format!(…)` of places, after a text.
     Format(&'static str),
     /// A node call between two texts.
-    Call {
-        ty: Ty,
-        open: &'static str,
-        close: &'static str,
-    },
+    Call { ty: Ty, open: &'static str, close: &'static str },
     /// A map, after a text.
     Map { ty: Ty, open: &'static str },
 }
@@ -45,19 +33,10 @@ impl Drawer<'_> {
     /// Expressions that own their value.
     pub(super) fn owned(&mut self, ty: &Ty, context: &Context) -> Vec<Choice> {
         let mut choices = Vec::new();
-        for place in self
-            .state
-            .places()
-            .into_iter()
-            .filter(|place| place.ty == *ty)
-        {
+        for place in self.state.places().into_iter().filter(|place| place.ty == *ty) {
             let is_field = place.field.is_some();
             if ty.is_copy() {
-                let kind = if is_field {
-                    Kind::FieldCopy
-                } else {
-                    Kind::Copy
-                };
+                let kind = if is_field { Kind::FieldCopy } else { Kind::Copy };
                 choices.push((8, (kind, read(&place, self.state.value(&place)))));
                 continue;
             }
@@ -75,51 +54,17 @@ impl Drawer<'_> {
             }
         }
         choices.extend(self.computed(ty, context));
-        choices.extend(
-            self.built(ty)
-                .into_iter()
-                .map(|(kind, form)| (2, (kind, form))),
-        );
-        choices.push((
-            4,
-            (
-                Kind::NestedCall,
-                Form::Call {
-                    ty: ty.clone(),
-                    open: "",
-                    close: "",
-                },
-            ),
-        ));
+        choices.extend(self.built(ty).into_iter().map(|(kind, form)| (2, (kind, form))));
+        choices.push((4, (Kind::NestedCall, Form::Call { ty: ty.clone(), open: "", close: "" })));
         if *ty == Ty::Num {
             choices.push((
                 1,
-                (
-                    Kind::CallInExpression,
-                    Form::Call {
-                        ty: Ty::Num,
-                        open: "",
-                        close: " + 1",
-                    },
-                ),
+                (Kind::CallInExpression, Form::Call { ty: Ty::Num, open: "", close: " + 1" }),
             ));
         }
         if matches!(ty, Ty::List(_) | Ty::Set | Ty::Deque | Ty::Table | Ty::Text) {
-            let weight = if matches!(ty, Ty::Set | Ty::Deque | Ty::Table) {
-                8
-            } else {
-                3
-            };
-            choices.push((
-                weight,
-                (
-                    Kind::MapInArgument,
-                    Form::Map {
-                        ty: ty.clone(),
-                        open: "",
-                    },
-                ),
-            ));
+            let weight = if matches!(ty, Ty::Set | Ty::Deque | Ty::Table) { 8 } else { 3 };
+            choices.push((weight, (Kind::MapInArgument, Form::Map { ty: ty.clone(), open: "" })));
         }
         choices
     }
@@ -130,11 +75,8 @@ impl Drawer<'_> {
         for place in self.state.places() {
             let value = self.state.value(&place);
             // What few values offer is chosen more often.
-            let weight = if matches!(place.ty, Ty::Registry | Ty::Point) || *ty == Ty::Bytes {
-                8
-            } else {
-                2
-            };
+            let is_rare = matches!(place.ty, Ty::Registry | Ty::Point) || *ty == Ty::Bytes;
+            let weight = if is_rare { 8 } else { 2 };
             let forms = match (ty, &place.ty) {
                 (Ty::Num, Ty::Num) => {
                     let text = match self.rng.below(3) {
@@ -188,10 +130,7 @@ impl Drawer<'_> {
             Ty::Num => vec![
                 literal(number.to_string()),
                 (Kind::Constant, Form::Text("LIMIT".to_owned())),
-                (
-                    Kind::AssociatedCall,
-                    Form::Text(format!("u64::from({number}_u32)")),
-                ),
+                (Kind::AssociatedCall, Form::Text(format!("u64::from({number}_u32)"))),
             ],
             Ty::Text => {
                 let text = match self.rng.below(3) {
@@ -207,51 +146,36 @@ impl Drawer<'_> {
                 Kind::AssociatedCall,
                 group("Duration::from_millis(", [anonymous(&Ty::Num)], ")"),
             )],
-            Ty::Token => vec![(
-                Kind::AssociatedCall,
-                group("Token::new(", [anonymous(&Ty::Num)], ")"),
-            )],
-            Ty::Ticket => vec![(
-                Kind::AssociatedCall,
-                group("Ticket::new(", [anonymous(&Ty::Num)], ")"),
-            )],
-            Ty::Registry => vec![(
-                Kind::AssociatedCall,
-                Form::Text("Registry::default()".to_owned()),
-            )],
-            Ty::Set => vec![(
-                Kind::ArrayGather,
-                group("BTreeSet::from([", some(self, 1, &Ty::Num), "])"),
-            )],
-            Ty::Deque => vec![(
-                Kind::ArrayGather,
-                group("VecDeque::from([", some(self, 1, &Ty::Num), "])"),
-            )],
+            Ty::Token => {
+                vec![(Kind::AssociatedCall, group("Token::new(", [anonymous(&Ty::Num)], ")"))]
+            }
+            Ty::Ticket => {
+                vec![(Kind::AssociatedCall, group("Ticket::new(", [anonymous(&Ty::Num)], ")"))]
+            }
+            Ty::Registry => {
+                vec![(Kind::AssociatedCall, Form::Text("Registry::default()".to_owned()))]
+            }
+            Ty::Set => {
+                vec![(Kind::ArrayGather, group("BTreeSet::from([", some(self, 1, &Ty::Num), "])"))]
+            }
+            Ty::Deque => {
+                vec![(Kind::ArrayGather, group("VecDeque::from([", some(self, 1, &Ty::Num), "])"))]
+            }
             Ty::Table => vec![(
                 Kind::ArrayGather,
                 group("BTreeMap::from([", some(self, 1, &Ty::pair()), "])"),
             )],
             Ty::List(item) => vec![(Kind::VecGather, group("vec![", some(self, 0, item), "]"))],
-            Ty::Tuple(items) => vec![(
-                Kind::TupleGather,
-                group("(", items.iter().map(anonymous), ")"),
-            )],
+            Ty::Tuple(items) => {
+                vec![(Kind::TupleGather, group("(", items.iter().map(anonymous), ")"))]
+            }
             Ty::Point | Ty::Summary | Ty::Batch => {
-                let fields = ty
-                    .fields()
-                    .into_iter()
-                    .map(|(name, ty)| (format!("{name}: "), ty));
-                vec![(
-                    Kind::StructGather,
-                    group(&format!("{ty} {{ "), fields, " }"),
-                )]
+                let fields = ty.fields().into_iter().map(|(name, ty)| (format!("{name}: "), ty));
+                vec![(Kind::StructGather, group(&format!("{ty} {{ "), fields, " }"))]
             }
             Ty::Option(value) => {
                 let none = (Kind::Literal, Form::Text("None".to_owned()));
-                vec![
-                    (Kind::SomeArgument, group("Some(", [anonymous(value)], ")")),
-                    none,
-                ]
+                vec![(Kind::SomeArgument, group("Some(", [anonymous(value)], ")")), none]
             }
             Ty::Result(value, _) if **value == Ty::Num => {
                 vec![(Kind::OkArgument, group("Ok(", [anonymous(value)], ")"))]
@@ -264,11 +188,8 @@ impl Drawer<'_> {
     pub(super) fn borrowed(&mut self, ty: &Ty, context: &Context) -> Vec<Choice> {
         let owned = ty.owned();
         let mut choices = Vec::new();
-        for place in self
-            .state
-            .places()
-            .into_iter()
-            .filter(|place| place.ty == owned && owned.is_sync())
+        for place in
+            self.state.places().into_iter().filter(|place| place.ty == owned && owned.is_sync())
         {
             let is_reference = self.state.is_reference(&place);
             let is_of_closure = context.items.is_some_and(|items| place.var >= items)
@@ -276,11 +197,7 @@ impl Drawer<'_> {
             if context.escapes && is_of_closure {
                 continue;
             }
-            let kind = if place.field.is_some() {
-                Kind::FieldBorrow
-            } else {
-                Kind::Borrow
-            };
+            let kind = if place.field.is_some() { Kind::FieldBorrow } else { Kind::Borrow };
             let mut borrow = |weight, kind, text: &str| {
                 let form = Form::Place {
                     place: place.clone(),
@@ -313,36 +230,21 @@ impl Drawer<'_> {
     /// References to values made on the spot.
     fn temporaries(&mut self, ty: &Ty) -> Vec<Choice> {
         let owned = ty.owned();
-        let call = Form::Call {
-            ty: owned.clone(),
-            open: "&",
-            close: "",
-        };
+        let call = Form::Call { ty: owned.clone(), open: "&", close: "" };
         let mut choices = vec![(3, (Kind::BorrowOfCall, call))];
         match ty {
             Ty::Str => choices.push((2, (Kind::Format, Form::Format("&")))),
             Ty::Slice(item) => {
                 let items = vec![(String::new(), (**item).clone()); self.rng.between(0, 3)];
                 choices.push((1, (Kind::ArrayGather, group("&[", items, "]"))));
-                choices.push((
-                    2,
-                    (
-                        Kind::MapInArgument,
-                        Form::Map {
-                            ty: owned,
-                            open: "&",
-                        },
-                    ),
-                ));
+                choices.push((2, (Kind::MapInArgument, Form::Map { ty: owned, open: "&" })));
             }
             Ty::Ref(inner) => {
                 for (kind, form) in self.built(inner) {
                     let form = match form {
-                        Form::Group { open, items, close } => Form::Group {
-                            open: format!("&{open}"),
-                            items,
-                            close,
-                        },
+                        Form::Group { open, items, close } => {
+                            Form::Group { open: format!("&{open}"), items, close }
+                        }
                         Form::Text(text) => Form::Text(format!("&{text}")),
                         other => other,
                     };
@@ -356,19 +258,11 @@ impl Drawer<'_> {
 }
 
 fn read(place: &Place, text: &str) -> Form {
-    Form::Place {
-        place: place.clone(),
-        usage: Usage::Read,
-        text: text.to_owned(),
-    }
+    Form::Place { place: place.clone(), usage: Usage::Read, text: text.to_owned() }
 }
 
 fn taken(place: &Place, text: &str) -> Form {
-    Form::Place {
-        place: place.clone(),
-        usage: Usage::Move,
-        text: text.to_owned(),
-    }
+    Form::Place { place: place.clone(), usage: Usage::Move, text: text.to_owned() }
 }
 
 fn group(open: &str, items: impl IntoIterator<Item = (String, Ty)>, close: &str) -> Form {

@@ -22,11 +22,7 @@ struct Pending {
 impl Drawer<'_> {
     /// Draws `let mut collected = Vec::new(); for … { collected.push(…); }`, or a loop without collecting.
     pub(super) fn for_loop(&mut self) -> Option<()> {
-        let collector = if self.rng.percent(85) {
-            Some(self.collector())
-        } else {
-            None
-        };
+        let collector = if self.rng.percent(85) { Some(self.collector()) } else { None };
         let node = self.state.begin();
         let feed = self.feed(true, &Context::default())?;
         let offers = self.mapped_offers(&feed, None);
@@ -42,19 +38,10 @@ impl Drawer<'_> {
         if call.question {
             self.add(Kind::QuestionMarkInLoop);
         }
-        self.add(if collector.is_some() {
-            Kind::ForPush
-        } else {
-            Kind::ForWithoutPush
-        });
+        self.add(if collector.is_some() { Kind::ForPush } else { Kind::ForWithoutPush });
         let into = collector.map(|collector| self.fill(&collector, output, node));
         let source = feed.source;
-        self.state.body.push(Stmt::For {
-            names,
-            source,
-            call,
-            into,
-        });
+        self.state.body.push(Stmt::For { names, source, call, into });
         Some(())
     }
 
@@ -63,12 +50,10 @@ impl Drawer<'_> {
         let name = self.fresh_name();
         // The type is known once the call is; until then the collection only keeps its name to itself.
         let local = self.state.declare(&name, Ty::Unit, Origin::Pending, None);
-        let pending = Pending {
-            var: self.state.vars.len() - 1,
-            local,
-            statement: self.state.body.len(),
-        };
-        if self.rng.percent(25) && self.bind().is_some() {
+        let pending =
+            Pending { var: self.state.vars.len() - 1, local, statement: self.state.body.len() };
+        let is_early = self.allows(Kind::CollectorEarly) && self.rng.percent(25);
+        if is_early && self.bind().is_some() {
             self.add(Kind::CollectorEarly);
         }
         pending
@@ -89,11 +74,7 @@ impl Drawer<'_> {
         var.origin = Origin::Collected;
         var.producer = Some(node);
         let name = pending.local;
-        let collector = Stmt::Collector {
-            name,
-            item,
-            spelling,
-        };
+        let collector = Stmt::Collector { name, item, spelling };
         self.state.body.insert(pending.statement, collector);
         name
     }
@@ -106,15 +87,8 @@ impl Drawer<'_> {
             self.add(Kind::CollectTyped);
         }
         let name = self.fresh_name();
-        let local = self
-            .state
-            .declare(&name, ty.clone(), Origin::Collected, Some(node));
-        self.state.body.push(Stmt::Bind {
-            names: vec![local],
-            ty,
-            annotated,
-            value,
-        });
+        let local = self.state.declare(&name, ty.clone(), Origin::Collected, Some(node));
+        self.state.body.push(Stmt::Bind { names: vec![local], ty, annotated, value });
         Some(())
     }
 
@@ -149,15 +123,7 @@ impl Drawer<'_> {
         if matches!(offer.output, Ty::Result(..)) {
             self.add(Kind::MapOfResults);
         }
-        Some((
-            Expr::Map(Box::new(Map {
-                source: feed.source,
-                each,
-                gather,
-            })),
-            target,
-            node,
-        ))
+        Some((Expr::Map(Box::new(Map { source: feed.source, each, gather })), target, node))
     }
 
     /// Any collection for the outputs of an offer.
@@ -204,50 +170,29 @@ impl Drawer<'_> {
             } else {
                 Kind::CollectResultOther
             });
-            return Gather::Collect {
-                target: Some(format!("Result<{name}, _>")),
-                question,
-            };
+            return Gather::Collect { target: Some(format!("Result<{name}, _>")), question };
         }
         if typed && self.rng.percent(60) {
             self.add(Kind::CollectInferred);
-            return Gather::Collect {
-                target: None,
-                question,
-            };
+            return Gather::Collect { target: None, question };
         }
-        Gather::Collect {
-            target: Some(name),
-            question,
-        }
+        Gather::Collect { target: Some(name), question }
     }
 
     /// What can be called with the items, for outputs of a wanted type or of any.
     fn mapped_offers(&self, feed: &Feed, wanted: Option<&Ty>) -> Vec<(usize, Offer)> {
-        let offers: Vec<Offer> = self
-            .offers(wanted)
-            .into_iter()
-            .filter(|offer| !offer.output.is_lazy())
-            .collect();
+        let offers: Vec<Offer> =
+            self.offers(wanted).into_iter().filter(|offer| !offer.output.is_lazy()).collect();
         let mut offers = self.weigh(offers);
         // Generic tasks are offered for types in scope, where the items are not yet.
-        let generic = self
-            .rules
-            .signatures
-            .iter()
-            .filter(|signature| signature.is_generic());
+        let generic = self.rules.signatures.iter().filter(|signature| signature.is_generic());
         for signature in generic.filter(|_| feed.item.is_sync()) {
             let output = signature.output.with(Some(&feed.item));
             if wanted.is_none_or(|wanted| output == *wanted) {
                 let generic = Some(feed.item.clone());
                 offers.push((
                     3,
-                    Offer {
-                        signature: Rc::clone(signature),
-                        generic,
-                        question: false,
-                        output,
-                    },
+                    Offer { signature: Rc::clone(signature), generic, question: false, output },
                 ));
             }
         }
@@ -264,16 +209,9 @@ impl Drawer<'_> {
         let forced = *self.rng.pick(&slots);
         let items = self.declare_items(feed);
         let first = items.start;
-        let names = self.state.vars[items.clone()]
-            .iter()
-            .map(|var| var.local)
-            .collect();
-        let context = Context {
-            items: Some(first),
-            only: Some(items),
-            escapes,
-            ..Context::default()
-        };
+        let names = self.state.vars[items.clone()].iter().map(|var| var.local).collect();
+        let context =
+            Context { items: Some(first), only: Some(items), escapes, ..Context::default() };
         let call = self.call_with(offer, Some(forced), &context)?;
         self.state.vars.truncate(first);
         Some((names, call))
@@ -281,11 +219,8 @@ impl Drawer<'_> {
 
     /// Draws `|x| f(x)`, or `f` where that is enough.
     fn closure_or_path(&mut self, feed: &Feed, offer: &Offer) -> Option<(Each, usize)> {
-        let item = if feed.by_ref {
-            Ty::Ref(Box::new(feed.item.clone()))
-        } else {
-            feed.item.clone()
-        };
+        let item =
+            if feed.by_ref { Ty::Ref(Box::new(feed.item.clone())) } else { feed.item.clone() };
         if offer.parameters() == [item] && !(feed.by_ref && feed.is_table) && self.rng.percent(60) {
             self.note_call(offer, &[], true);
             self.add(Kind::MapPath);

@@ -96,7 +96,7 @@ impl Drawer<'_> {
         None
     }
 
-    /// Whether a construct that is chosen by the way, in steps with other aims, may be.
+    /// Whether a construct may be that is chosen by the way, in a step with another aim, which is not to fail for it.
     fn allows(&self, kind: Kind) -> bool {
         !self.rules.without.contains(&kind)
     }
@@ -109,9 +109,8 @@ impl Drawer<'_> {
     /// A name for the next local: now and then one that is taken, which is then out of reach.
     fn fresh_name(&mut self) -> String {
         let state = &self.state;
-        let in_scope: Vec<usize> = (0..state.vars.len())
-            .filter(|var| state.is_visible(*var))
-            .collect();
+        let in_scope: Vec<usize> =
+            (0..state.vars.len()).filter(|var| state.is_visible(*var)).collect();
         let may_hide = |var: &&usize| match state.vars[**var].origin {
             Origin::Node => true,
             Origin::Parameter | Origin::Collected => state.is_used(**var),
@@ -122,11 +121,7 @@ impl Drawer<'_> {
             let var = *self.rng.pick(&hidden);
             let is_parameter = state.vars[var].origin == Origin::Parameter;
             let name = state.vars[var].name.clone();
-            self.add(if is_parameter {
-                Kind::ShadowedParameter
-            } else {
-                Kind::Shadowing
-            });
+            self.add(if is_parameter { Kind::ShadowedParameter } else { Kind::Shadowing });
             return name;
         }
         let is_free = |name: &&&str| in_scope.iter().all(|var| state.vars[*var].name != **name);

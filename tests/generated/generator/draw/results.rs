@@ -57,24 +57,9 @@ impl Drawer<'_> {
 
     fn shaped(&mut self, shape: Shape) -> Option<(Ty, Option<Expr>)> {
         let (ty, expr) = match shape {
-            Shape::Single => self.output(|place| place.field.is_none())?,
-            Shape::Field => self.output(|place| place.field.is_some())?,
-            Shape::Tuple => {
-                let count = self.rng.between(2, 3);
-                let mut outputs = Vec::new();
-                for _ in 0..count {
-                    outputs.push(self.output(|place| place.field.is_none())?);
-                }
-                let (types, items) = outputs.into_iter().unzip();
-                (
-                    Ty::Tuple(types),
-                    Expr::Group {
-                        open: "(".to_owned(),
-                        items,
-                        close: ")".to_owned(),
-                    },
-                )
-            }
+            Shape::Single => self.output(|place| place.field.is_none(), &mut Vec::new())?,
+            Shape::Field => self.output(|place| place.field.is_some(), &mut Vec::new())?,
+            Shape::Tuple => self.tuple_of_outputs()?,
             Shape::Struct => self.struct_of_outputs()?,
             Shape::Unit => return Some((Ty::Unit, None)),
             Shape::Call => self.tail_call(false)?,
@@ -83,8 +68,13 @@ impl Drawer<'_> {
         Some((ty, Some(expr)))
     }
 
-    /// The output of a node, which nobody has used if there is such a one.
-    fn output(&mut self, fits: impl Fn(&Place) -> bool) -> Option<(Ty, Expr)> {
+    /// The output of a node, which nobody has used if there is such a one. `chosen` are the variables of the outputs
+    /// before.
+    fn output(
+        &mut self,
+        fits: impl Fn(&Place) -> bool,
+        chosen: &mut Vec<usize>,
+    ) -> Option<(Ty, Expr)> {
         let mut outputs = Vec::new();
         for place in self.state.places() {
             let is_output = self.state.vars[place.var].origin == Origin::Node && fits(&place);
@@ -95,37 +85,38 @@ impl Drawer<'_> {
             }
         }
         self.first_of(outputs, |drawer, place| {
-            let usage = if place.ty.is_copy() {
-                Usage::Read
-            } else {
-                Usage::Move
-            };
-            Some((
-                place.ty.clone(),
-                Expr::Code(drawer.use_place(place, usage, "{}")),
-            ))
+            if chosen.contains(&place.var) {
+                drawer.add(Kind::ResultRepeated);
+            }
+            chosen.push(place.var);
+            let usage = if place.ty.is_copy() { Usage::Read } else { Usage::Move };
+            Some((place.ty.clone(), Expr::Code(drawer.use_place(place, usage, "{}"))))
         })
+    }
+
+    /// Two or three outputs.
+    fn tuple_of_outputs(&mut self) -> Option<(Ty, Expr)> {
+        let mut chosen = Vec::new();
+        let (mut types, mut items) = (Vec::new(), Vec::new());
+        for _ in 0..self.rng.between(2, 3) {
+            let (ty, output) = self.output(|place| place.field.is_none(), &mut chosen)?;
+            types.push(ty);
+            items.push(output);
+        }
+        let (open, close) = ("(".to_owned(), ")".to_owned());
+        Some((Ty::Tuple(types), Expr::Group { open, items, close }))
     }
 
     /// Named outputs.
     fn struct_of_outputs(&mut self) -> Option<(Ty, Expr)> {
-        let ty = self
-            .rng
-            .pick(&[Ty::Summary, Ty::Summary, Ty::Point, Ty::Batch])
-            .clone();
-        let mut items = Vec::new();
+        let ty = self.rng.pick(&[Ty::Summary, Ty::Summary, Ty::Point, Ty::Batch]).clone();
+        let (mut chosen, mut items) = (Vec::new(), Vec::new());
         for (field, field_ty) in ty.fields() {
-            let (_, output) = self.output(|place| place.field.is_none() && place.ty == field_ty)?;
+            let fits = |place: &Place| place.field.is_none() && place.ty == field_ty;
+            let (_, output) = self.output(fits, &mut chosen)?;
             items.push(Expr::wrapped(&format!("{field}: "), output, ""));
         }
-        Some((
-            ty.clone(),
-            Expr::Group {
-                open: format!("{ty} {{ "),
-                items,
-                close: " }".to_owned(),
-            },
-        ))
+        Some((ty.clone(), Expr::Group { open: format!("{ty} {{ "), items, close: " }".to_owned() }))
     }
 
     /// A node call as the last expression. `as_result` asks for one whose `Result` is that of the DAG.

@@ -27,9 +27,7 @@ pub async fn numbers_async(n: u64) -> Vec<u64> {
 #[task]
 pub fn entries(label: &str, n: u64) -> Vec<(String, u64)> {
     called!(entries, label, n);
-    (0..n % 4)
-        .map(|step| (format!("{}{step}", short(label)), small(n + step)))
-        .collect()
+    (0..n % 4).map(|step| (format!("{}{step}", short(label)), small(n + step))).collect()
 }
 
 /// A fan-out of pairs, async.
@@ -37,28 +35,21 @@ pub fn entries(label: &str, n: u64) -> Vec<(String, u64)> {
 pub async fn entries_async(label: &str, n: u64) -> Vec<(String, u64)> {
     called!(entries_async, label, n);
     pause().await;
-    (0..n % 4)
-        .map(|step| (format!("{}{step}", short(label)), small(n + step)))
-        .collect()
+    (0..n % 4).map(|step| (format!("{}{step}", short(label)), small(n + step))).collect()
 }
 
 /// A fan-out of pairs with unique keys.
 #[task]
 pub fn table(n: u64) -> BTreeMap<String, u64> {
     called!(table, n);
-    (0..n % 4)
-        .map(|step| (format!("key{step}"), small(n * step)))
-        .collect()
+    (0..n % 4).map(|step| (format!("key{step}"), small(n * step))).collect()
 }
 
 /// A fan-out of texts.
 #[task]
 pub fn words(text: String) -> Vec<String> {
     called!(words, text);
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .take(3)
-        .map(short)
-        .collect()
+    text.split(|letter: char| !letter.is_alphanumeric()).take(3).map(short).collect()
 }
 
 /// A fan-out of values that cannot be cloned.
@@ -163,12 +154,7 @@ pub fn sorted(numbers: Vec<u64>) -> Vec<u64> {
 #[task]
 pub fn compare(left: &[u64], right: &[u64]) -> u64 {
     called!(compare, left, right);
-    small(
-        left.iter()
-            .zip(right)
-            .map(|(left, right)| left.abs_diff(*right))
-            .sum(),
-    )
+    small(left.iter().zip(right).map(|(left, right)| left.abs_diff(*right)).sum())
 }
 
 /// A reduction of texts by value.
@@ -182,11 +168,7 @@ pub fn concat(texts: Vec<String>) -> String {
 #[task]
 pub fn longest(texts: &[String]) -> String {
     called!(longest, texts);
-    texts
-        .iter()
-        .max_by_key(|text| text.len())
-        .cloned()
-        .unwrap_or_default()
+    texts.iter().max_by_key(|text| text.len()).cloned().unwrap_or_default()
 }
 
 /// A reduction of texts by reference, async.
@@ -194,23 +176,14 @@ pub fn longest(texts: &[String]) -> String {
 pub async fn longest_async(texts: &[String]) -> String {
     called!(longest_async, texts);
     pause().await;
-    texts
-        .iter()
-        .max_by_key(|text| text.len())
-        .cloned()
-        .unwrap_or_default()
+    texts.iter().max_by_key(|text| text.len()).cloned().unwrap_or_default()
 }
 
 /// A reduction of pairs.
 #[task]
 pub fn sum_entries(entries: &[(String, u64)]) -> u64 {
     called!(sum_entries, entries);
-    small(
-        entries
-            .iter()
-            .map(|(key, value)| key.len() as u64 + value)
-            .sum(),
-    )
+    small(entries.iter().map(|(key, value)| key.len() as u64 + value).sum())
 }
 
 /// A reduction of a set.
@@ -266,20 +239,14 @@ pub fn redeem_all(tickets: Vec<Ticket>) -> u64 {
 #[task]
 pub fn centre(points: &[Point]) -> Point {
     called!(centre, points);
-    Point {
-        x: small(points.iter().map(|point| point.x).sum()),
-        y: points.len() as u64,
-    }
+    Point { x: small(points.iter().map(|point| point.x).sum()), y: points.len() as u64 }
 }
 
 /// A reduction of structs.
 #[task]
 pub fn merge_summaries(summaries: Vec<Summary>) -> Summary {
     called!(merge_summaries, summaries);
-    let label: String = summaries
-        .iter()
-        .map(|summary| summary.label.as_str())
-        .collect();
+    let label: String = summaries.iter().map(|summary| summary.label.as_str()).collect();
     Summary {
         total: small(summaries.iter().map(|summary| summary.total).sum()),
         label: short(&label),

@@ -10,11 +10,7 @@ use crate::values::{Failure, Refusal, Token, short, small};
 #[task]
 pub fn checked(n: u64) -> Result<u64, Failure> {
     called!(checked, n);
-    if n % 5 == 4 {
-        Err(Failure::of("checked", n))
-    } else {
-        Ok(small(n + 4))
-    }
+    if n % 5 == 4 { Err(Failure::of("checked", n)) } else { Ok(small(n + 4)) }
 }
 
 /// Fails for one number in five, async.
@@ -22,11 +18,7 @@ pub fn checked(n: u64) -> Result<u64, Failure> {
 pub async fn checked_async(n: u64) -> Result<u64, Failure> {
     called!(checked_async, n);
     pause().await;
-    if n % 5 == 3 {
-        Err(Failure::of("checked_async", n))
-    } else {
-        Ok(small(n + 4))
-    }
+    if n % 5 == 3 { Err(Failure::of("checked_async", n)) } else { Ok(small(n + 4)) }
 }
 
 /// Could fail, and never does.
@@ -60,11 +52,7 @@ pub fn proofread(text: String) -> Result<String, Refusal> {
 pub async fn proofread_async(text: &str) -> Result<String, Refusal> {
     called!(proofread_async, text);
     pause().await;
-    if text.len() % 6 == 4 {
-        Err(Refusal::of("proofread_async", text))
-    } else {
-        Ok(short(text))
-    }
+    if text.len() % 6 == 4 { Err(Refusal::of("proofread_async", text)) } else { Ok(short(text)) }
 }
 
 /// Never fails, with a value that cannot be cloned.
@@ -78,11 +66,7 @@ pub fn certify(token: Token) -> Result<Token, Failure> {
 #[task]
 pub fn approve(n: &u64) -> Result<(), Refusal> {
     called!(approve, n);
-    if n % 8 == 1 {
-        Err(Refusal::of("approve", n))
-    } else {
-        Ok(())
-    }
+    if n % 8 == 1 { Err(Refusal::of("approve", n)) } else { Ok(()) }
 }
 
 /// Fails, or has no output, async.
@@ -90,11 +74,7 @@ pub fn approve(n: &u64) -> Result<(), Refusal> {
 pub async fn approve_async(n: u64) -> Result<(), Failure> {
     called!(approve_async, n);
     pause().await;
-    if n % 8 == 2 {
-        Err(Failure::of("approve_async", n))
-    } else {
-        Ok(())
-    }
+    if n % 8 == 2 { Err(Failure::of("approve_async", n)) } else { Ok(()) }
 }
 
 /// A fan-out that may fail.
@@ -112,11 +92,7 @@ pub fn checked_numbers(n: u64) -> Result<Vec<u64>, Failure> {
 #[task]
 pub fn checked_split(n: u64) -> Result<(u64, String), Failure> {
     called!(checked_split, n);
-    if n % 8 == 3 {
-        Err(Failure::of("checked_split", n))
-    } else {
-        Ok((n / 2, format!("s{n}")))
-    }
+    if n % 8 == 3 { Err(Failure::of("checked_split", n)) } else { Ok((n / 2, format!("s{n}"))) }
 }
 
 /// Takes a result as a value.

@@ -98,10 +98,7 @@ pub fn redeem(ticket: Ticket) -> u64 {
 #[task]
 pub fn locate(x: u64, y: u64) -> Point {
     called!(locate, x, y);
-    Point {
-        x: small(x),
-        y: small(y),
-    }
+    Point { x: small(x), y: small(y) }
 }
 
 /// Takes a `Copy` struct by value.
@@ -115,10 +112,7 @@ pub fn norm(point: Point) -> u64 {
 #[task]
 pub fn translate(point: Point, by: Point) -> Point {
     called!(translate, point, by);
-    Point {
-        x: small(point.x + by.x),
-        y: small(point.y + by.y),
-    }
+    Point { x: small(point.x + by.x), y: small(point.y + by.y) }
 }
 
 /// Borrows a `Copy` struct, async.
@@ -126,22 +120,14 @@ pub fn translate(point: Point, by: Point) -> Point {
 pub async fn shift_async(point: &Point, by: u64) -> Point {
     called!(shift_async, point, by);
     pause().await;
-    Point {
-        x: small(point.x + by),
-        ..*point
-    }
+    Point { x: small(point.x + by), ..*point }
 }
 
 /// Makes a struct whose fields go separate ways.
 #[task]
 pub fn load(n: u64, label: &str) -> Batch {
     called!(load, n, label);
-    Batch {
-        items: (0..n % 4).collect(),
-        label: short(label),
-        token: Token::new(n),
-        size: n % 4,
-    }
+    Batch { items: (0..n % 4).collect(), label: short(label), token: Token::new(n), size: n % 4 }
 }
 
 /// Makes a struct whose fields go separate ways, async.
@@ -149,12 +135,7 @@ pub fn load(n: u64, label: &str) -> Batch {
 pub async fn load_async(n: u64, label: &str) -> Batch {
     called!(load_async, n, label);
     pause().await;
-    Batch {
-        items: (0..n % 4).collect(),
-        label: short(label),
-        token: Token::new(n),
-        size: n % 4,
-    }
+    Batch { items: (0..n % 4).collect(), label: short(label), token: Token::new(n), size: n % 4 }
 }
 
 /// Borrows a struct that cannot be cloned.
@@ -176,20 +157,14 @@ pub async fn weigh_batch_async(batch: &Batch) -> u64 {
 #[task]
 pub fn relabel(batch: Batch, label: String) -> Batch {
     called!(relabel, batch, label);
-    Batch {
-        label: short(&label),
-        ..batch
-    }
+    Batch { label: short(&label), ..batch }
 }
 
 /// Makes a struct with named outputs.
 #[task]
 pub fn summarise(total: u64, label: String) -> Summary {
     called!(summarise, total, label);
-    Summary {
-        total: small(total),
-        label: short(&label),
-    }
+    Summary { total: small(total), label: short(&label) }
 }
 
 /// Borrows a struct.
@@ -211,10 +186,7 @@ pub async fn read_summary_async(summary: &Summary) -> String {
 #[task]
 pub fn register(entries: Vec<(String, u64)>) -> Registry {
     called!(register, entries);
-    entries
-        .into_iter()
-        .chain([("low".to_owned(), 3), ("high".to_owned(), 8)])
-        .collect()
+    entries.into_iter().chain([("low".to_owned(), 3), ("high".to_owned(), 8)]).collect()
 }
 
 /// Makes a value that is read by index, async.

@@ -1,0 +1,35 @@
+//! The local runtime, seen from outside: what runs at the same time, what is bounded, what is shared, and how runs end.
+//!
+//! Nothing here sleeps and hopes. Tasks that should run at the same time meet at a barrier, orders are forced with
+//! latches, and a defect that would hang a test makes it fail after a minute.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "whether a node moves or borrows its inputs is what many of these tasks are for"
+)]
+
+#[path = "runtime/support.rs"]
+mod support;
+
+#[path = "runtime/cancellation.rs"]
+mod cancellation;
+#[path = "runtime/concurrency.rs"]
+mod concurrency;
+#[path = "runtime/contexts.rs"]
+mod contexts;
+#[path = "runtime/errors.rs"]
+mod errors;
+#[path = "runtime/failure.rs"]
+mod failure;
+#[path = "runtime/limits.rs"]
+mod limits;
+#[path = "runtime/nested.rs"]
+mod nested;
+#[path = "runtime/order.rs"]
+mod order;
+#[path = "runtime/panics.rs"]
+mod panics;
+#[path = "runtime/sharing.rs"]
+mod sharing;
+#[path = "runtime/slots.rs"]
+mod slots;
