@@ -46,10 +46,7 @@ fn two_sync_nodes(barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn independent_sync_nodes_overlap() {
-    assert_eq!(
-        everywhere(&threads(2), || two_sync_nodes::call(barrier(2))),
-        3
-    );
+    assert_eq!(everywhere(&threads(2), || two_sync_nodes::call(barrier(2))), 3);
 }
 
 #[dag]
@@ -74,10 +71,7 @@ async fn two_async_nodes(barrier: Arc<AsyncBarrier>) -> usize {
 
 #[test]
 fn independent_async_nodes_overlap() {
-    assert_eq!(
-        everywhere(&threads(1), || two_async_nodes::call(async_barrier(2))),
-        3
-    );
+    assert_eq!(everywhere(&threads(1), || two_async_nodes::call(async_barrier(2))), 3);
 }
 
 #[dag]
@@ -91,18 +85,12 @@ fn sync_partitions(end: usize, barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn two_partitions_of_a_sync_map_overlap() {
-    assert_eq!(
-        everywhere(&threads(2), || sync_partitions::call(2, barrier(2))),
-        1
-    );
+    assert_eq!(everywhere(&threads(2), || sync_partitions::call(2, barrier(2))), 1);
 }
 
 #[test]
 fn eight_partitions_of_a_sync_map_overlap_on_eight_compute_threads() {
-    assert_eq!(
-        everywhere(&threads(8), || sync_partitions::call(8, barrier(8))),
-        28
-    );
+    assert_eq!(everywhere(&threads(8), || sync_partitions::call(8, barrier(8))), 28);
 }
 
 #[dag]
@@ -114,10 +102,7 @@ fn borrowed_partitions(end: usize, barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn partitions_that_are_only_borrowed_overlap() {
-    assert_eq!(
-        everywhere(&threads(8), || borrowed_partitions::call(8, barrier(8))),
-        28
-    );
+    assert_eq!(everywhere(&threads(8), || borrowed_partitions::call(8, barrier(8))), 28);
 }
 
 #[dag]
@@ -138,32 +123,14 @@ async fn joined_partitions(end: usize, barrier: Arc<AsyncBarrier>) -> usize {
 
 #[test]
 fn all_partitions_of_an_async_map_overlap() {
-    assert_eq!(
-        everywhere(&threads(1), || async_partitions::call(
-            100,
-            async_barrier(100)
-        )),
-        4950
-    );
-    assert_eq!(
-        everywhere(&threads(1), || joined_partitions::call(
-            100,
-            async_barrier(100)
-        )),
-        4950
-    );
+    assert_eq!(everywhere(&threads(1), || async_partitions::call(100, async_barrier(100))), 4950);
+    assert_eq!(everywhere(&threads(1), || joined_partitions::call(100, async_barrier(100))), 4950);
 }
 
 #[dag]
 fn two_sync_maps(barrier: Arc<Barrier>) -> usize {
-    let left: Vec<_> = count_up(1)
-        .into_iter()
-        .map(|n| meet(n, &barrier))
-        .collect();
-    let right: Vec<_> = count_up(1)
-        .into_iter()
-        .map(|n| meet(n, &barrier))
-        .collect();
+    let left: Vec<_> = count_up(1).into_iter().map(|n| meet(n, &barrier)).collect();
+    let right: Vec<_> = count_up(1).into_iter().map(|n| meet(n, &barrier)).collect();
     let sum = total(left);
     add(sum, total(right))
 }
@@ -175,10 +142,7 @@ fn two_maps_overlap() {
 
 #[dag]
 fn a_map_and_a_node(barrier: Arc<Barrier>) -> usize {
-    let left: Vec<_> = count_up(2)
-        .into_iter()
-        .map(|n| meet(n, &barrier))
-        .collect();
+    let left: Vec<_> = count_up(2).into_iter().map(|n| meet(n, &barrier)).collect();
     meet(2, &barrier);
     total(left)
 }
@@ -209,10 +173,7 @@ fn sleeping_partitions_take_the_time_of_one() {
         naps::call(1000).await.expect("all naps end");
         start.elapsed()
     });
-    assert!(
-        took < Duration::from_secs(3601),
-        "a thousand naps of an hour took {took:?}"
-    );
+    assert!(took < Duration::from_secs(3601), "a thousand naps of an hour took {took:?}");
 }
 
 #[task]
@@ -235,9 +196,7 @@ async fn sync_beside_async(sync: Arc<Latch>, asynchronous: Arc<Latch>) {
 
 #[test]
 fn a_sync_node_and_an_async_node_overlap() {
-    everywhere(&threads(1), || {
-        sync_beside_async::call(Arc::default(), Arc::default())
-    });
+    everywhere(&threads(1), || sync_beside_async::call(Arc::default(), Arc::default()));
 }
 
 #[dag]
@@ -248,9 +207,7 @@ async fn async_before_sync(sync: Arc<Latch>, asynchronous: Arc<Latch>) {
 
 #[test]
 fn an_async_node_and_a_sync_node_overlap_in_the_other_order_too() {
-    everywhere(&threads(1), || {
-        async_before_sync::call(Arc::default(), Arc::default())
-    });
+    everywhere(&threads(1), || async_before_sync::call(Arc::default(), Arc::default()));
 }
 
 #[task]
@@ -274,9 +231,7 @@ async fn timer_beside_computation(latch: Arc<Latch>) {
 
 #[test]
 fn timers_of_a_node_go_on_while_a_sync_node_computes() {
-    everywhere(&threads(1), || {
-        timer_beside_computation::call(Arc::default())
-    });
+    everywhere(&threads(1), || timer_beside_computation::call(Arc::default()));
 }
 
 #[dag]
@@ -355,9 +310,7 @@ fn reduction_beside_long_node(latch: Arc<Latch>) {
 
 #[test]
 fn a_map_is_reduced_while_a_long_node_computes() {
-    everywhere(&threads(2), || {
-        reduction_beside_long_node::call(Arc::default())
-    });
+    everywhere(&threads(2), || reduction_beside_long_node::call(Arc::default()));
 }
 
 #[test]

@@ -62,10 +62,7 @@ async fn two_nested_later(barrier: Arc<AsyncBarrier>) -> usize {
 #[test]
 fn nodes_of_two_nested_dags_overlap() {
     assert_eq!(everywhere(&threads(2), || two_nested::call(barrier(2))), 6);
-    assert_eq!(
-        everywhere(&threads(1), || two_nested_later::call(async_barrier(2))),
-        6
-    );
+    assert_eq!(everywhere(&threads(1), || two_nested_later::call(async_barrier(2))), 6);
 }
 
 #[dag]
@@ -103,18 +100,9 @@ async fn sync_pair_in_async_dag(barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn two_nodes_of_one_nested_dag_overlap() {
-    assert_eq!(
-        everywhere(&threads(2), || around_a_pair::call(barrier(2))),
-        8
-    );
-    assert_eq!(
-        everywhere(&threads(1), || around_a_pair_later::call(async_barrier(2))),
-        8
-    );
-    assert_eq!(
-        everywhere(&threads(2), || sync_pair_in_async_dag::call(barrier(2))),
-        8
-    );
+    assert_eq!(everywhere(&threads(2), || around_a_pair::call(barrier(2))), 8);
+    assert_eq!(everywhere(&threads(1), || around_a_pair_later::call(async_barrier(2))), 8);
+    assert_eq!(everywhere(&threads(2), || sync_pair_in_async_dag::call(barrier(2))), 8);
 }
 
 #[dag]
@@ -149,21 +137,9 @@ async fn map_of_steps_later(end: usize, barrier: Arc<AsyncBarrier>) -> usize {
 
 #[test]
 fn partitions_of_a_map_of_nested_dags_overlap() {
-    assert_eq!(
-        everywhere(&threads(2), || map_of_steps::call(2, barrier(2))),
-        2
-    );
-    assert_eq!(
-        everywhere(&threads(8), || map_of_steps::call(8, barrier(8))),
-        56
-    );
-    assert_eq!(
-        everywhere(&threads(1), || map_of_steps_later::call(
-            100,
-            async_barrier(100)
-        )),
-        9900
-    );
+    assert_eq!(everywhere(&threads(2), || map_of_steps::call(2, barrier(2))), 2);
+    assert_eq!(everywhere(&threads(8), || map_of_steps::call(8, barrier(8))), 56);
+    assert_eq!(everywhere(&threads(1), || map_of_steps_later::call(100, async_barrier(100))), 9900);
 }
 
 #[dag]
@@ -186,32 +162,14 @@ async fn map_of_pairs_later(end: usize, barrier: Arc<AsyncBarrier>) -> usize {
 
 #[test]
 fn two_nodes_of_the_only_partition_of_a_map_of_nested_dags_overlap() {
-    assert_eq!(
-        everywhere(&threads(2), || map_of_pairs::call(1, barrier(2))),
-        0
-    );
-    assert_eq!(
-        everywhere(&threads(1), || map_of_pairs_later::call(
-            1,
-            async_barrier(2)
-        )),
-        0
-    );
+    assert_eq!(everywhere(&threads(2), || map_of_pairs::call(1, barrier(2))), 0);
+    assert_eq!(everywhere(&threads(1), || map_of_pairs_later::call(1, async_barrier(2))), 0);
 }
 
 #[test]
 fn all_nodes_of_all_partitions_of_a_map_of_nested_dags_overlap() {
-    assert_eq!(
-        everywhere(&threads(4), || map_of_pairs::call(2, barrier(4))),
-        2
-    );
-    assert_eq!(
-        everywhere(&threads(1), || map_of_pairs_later::call(
-            50,
-            async_barrier(100)
-        )),
-        2450
-    );
+    assert_eq!(everywhere(&threads(4), || map_of_pairs::call(2, barrier(4))), 2);
+    assert_eq!(everywhere(&threads(1), || map_of_pairs_later::call(50, async_barrier(100))), 2450);
 }
 
 #[dag]
@@ -234,10 +192,7 @@ fn map_of_maps(outer: usize, inner: usize, barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn partitions_of_maps_within_a_map_overlap() {
-    assert_eq!(
-        everywhere(&threads(8), || map_of_maps::call(2, 4, barrier(8))),
-        12
-    );
+    assert_eq!(everywhere(&threads(8), || map_of_maps::call(2, 4, barrier(8))), 12);
 }
 
 #[task]
@@ -276,9 +231,7 @@ fn the_other_way_round(latch: Arc<Latch>) {
 
 #[test]
 fn a_nested_dag_goes_on_while_another_computes() {
-    everywhere(&threads(2), || {
-        chain_in_one_nested_dag_beside_another::call(Arc::default())
-    });
+    everywhere(&threads(2), || chain_in_one_nested_dag_beside_another::call(Arc::default()));
     everywhere(&threads(2), || the_other_way_round::call(Arc::default()));
 }
 
@@ -296,9 +249,7 @@ fn around_a_chain_beside_a_long_node(latch: Arc<Latch>) {
 
 #[test]
 fn a_chain_in_a_nested_dag_goes_on_while_a_long_node_in_it_computes() {
-    everywhere(&threads(2), || {
-        around_a_chain_beside_a_long_node::call(Arc::default())
-    });
+    everywhere(&threads(2), || around_a_chain_beside_a_long_node::call(Arc::default()));
 }
 
 #[dag]
@@ -320,10 +271,5 @@ async fn around_async_dags_of_sync_nodes(barrier: Arc<Barrier>) -> usize {
 
 #[test]
 fn sync_nodes_of_mapped_async_dags_overlap() {
-    assert_eq!(
-        everywhere(&threads(4), || around_async_dags_of_sync_nodes::call(
-            barrier(4)
-        )),
-        8
-    );
+    assert_eq!(everywhere(&threads(4), || around_async_dags_of_sync_nodes::call(barrier(4))), 8);
 }

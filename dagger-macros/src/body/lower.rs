@@ -396,7 +396,6 @@ impl Lowering<'_> {
     }
 }
 
-
 /// Whether an expression at the end of a body is a statement that returns nothing.
 fn is_statement(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_))

@@ -208,6 +208,7 @@ impl Emitter<'_> {
         let mut list =
             proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
         list.set_span(call.paren.span.join());
+        // One statement: what an argument borrows lives until the call is settled.
         let mut check = at(first, private.clone());
         check.extend(at(last, quote!(::check_callee::<#link, _>)));
         let settle = match call.awaited {
@@ -227,9 +228,12 @@ impl Emitter<'_> {
         };
         quote! {
             #pick
-            let #value = #callee #list;
-            #check(&#value);
-            let #value = #private::#settle::<#link, _>(#value, #context, #partition).await?;
+            let #value = #private::#settle::<#link, _>(
+                #check(#callee #list),
+                #context,
+                #partition,
+            )
+            .await?;
             #question
         }
     }
@@ -345,8 +349,7 @@ impl Emitter<'_> {
             },
             Collect::Collect { method, question: Some(mark) } => {
                 let (context, partition) = (quote!(#context), quote!(#partition));
-                let question =
-                    self.question(&quote!(#value), &value, mark, &context, &partition);
+                let question = self.question(&quote!(#value), &value, mark, &context, &partition);
                 let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
                 quote! {
                     let #value = #results.#method();
@@ -409,9 +412,7 @@ impl Emitter<'_> {
                 return;
             }
             let span = place.span();
-            replace_root(place, &|root| {
-                syn::parse_quote_spanned!(root.span()=> (*#root))
-            });
+            replace_root(place, &|root| syn::parse_quote_spanned!(root.span()=> (*#root)));
             if mention.how == How::Value && input.only_copied {
                 *place = syn::parse_quote_spanned!(span=> #private::only_copied(&#place));
             } else if mention.how == How::Value {

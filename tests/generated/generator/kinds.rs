@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Constructs that are not drawn at all, until the library and the rules agree on them.
-pub(crate) const SWITCHED_OFF: &[Kind] = &[];
+/// Constructs that are not drawn at all: `f(x.len(), g(x))` is refused, since the argument is
+/// evaluated when `f` runs, after `g` took `x` along.
+pub(crate) const SWITCHED_OFF: &[Kind] = &[Kind::MoveAfterRead];
 
 /// How often each construct occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

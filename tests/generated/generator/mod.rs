@@ -31,7 +31,7 @@ const TASKS: [&str; 6] = [
     include_str!("../src/tasks/collections.rs"),
     include_str!("../src/tasks/fallible.rs"),
     include_str!("../src/tasks/generic.rs"),
-    include_str!("../src/tasks/numbers.rs"),
+    include_str!("../src/tasks/numeric.rs"),
     include_str!("../src/tasks/structs.rs"),
     include_str!("../src/tasks/text.rs"),
 ];

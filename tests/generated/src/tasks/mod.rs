@@ -22,14 +22,14 @@
 mod collections;
 mod fallible;
 mod generic;
-mod numbers;
+mod numeric;
 mod structs;
 mod text;
 
 pub use collections::*;
 pub use fallible::*;
 pub use generic::*;
-pub use numbers::*;
+pub use numeric::*;
 pub use structs::*;
 pub use text::*;
 
