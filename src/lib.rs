@@ -54,8 +54,9 @@ pub mod __private {
     pub use dagger_core::build::inputs::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::parameters::{Given, Missing, Parameter};
     pub use dagger_core::callee::{
-        AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Nested, SyncDag, SyncTask,
-        check_callee, fallback, pick, question, rejoin, rejoin_fallible, settle, settle_await,
+        AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Nested, Pick, PickFunction,
+        SyncDag, SyncTask, check_callee, fallback::missing, question, rejoin, rejoin_fallible,
+        settle, settle_await,
     };
     pub use dagger_core::error::{Failure, Frame};
     pub use dagger_core::exec::context::{Context, Limit};

@@ -23,6 +23,8 @@ mod errors;
 mod failure;
 #[path = "runtime/limits.rs"]
 mod limits;
+#[path = "runtime/memory.rs"]
+mod memory;
 #[path = "runtime/nested.rs"]
 mod nested;
 #[path = "runtime/order.rs"]

@@ -4,7 +4,7 @@
 //! [`Kind`] decides what the outlined call does: run the function, or run the nested graph with the
 //! values that the function would have been given.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::marker::PhantomData;
 
 use crate::error::{BoxError, BuildError, Cause, Failure, Frame};
@@ -16,7 +16,7 @@ use crate::options::TaskOptions;
 
 /// Connects a callee's path in a body to its proxy. One a distinct callee.
 pub trait Link: 'static {
-    /// The proxy, or [`fallback::__dagger_callee`] where there is none.
+    /// The proxy, or [`fallback::missing`] where there is none.
     type Node: IsNode;
 }
 
@@ -136,8 +136,12 @@ macro_rules! function_kinds {
             type Output = V;
 
             #[inline]
-            async fn settle(value: V, _: &Context, _: usize) -> Result<V, Failure> {
-                Ok(value)
+            fn settle(
+                value: V,
+                _: &Context,
+                _: usize,
+            ) -> impl Future<Output = Result<V, Failure>> + Send {
+                ready(Ok(value))
             }
         }
     )*};
@@ -300,14 +304,6 @@ pub fn rejoin_fallible<R: Fallible>(
 
 type KindOf<L> = <<L as Link>::Node as IsNode>::Kind;
 
-/// Picks what a call of `function` calls in the graph.
-#[inline]
-pub fn pick<L: Link, F: Copy + Send + Sync>(
-    function: F,
-) -> <KindOf<L> as Kind<L::Node>>::Callee<F> {
-    <KindOf<L> as Kind<L::Node>>::pick(function)
-}
-
 /// Settles a call that was written without `.await`.
 #[inline]
 pub fn settle<L: Link, V>(
@@ -356,8 +352,7 @@ pub fn question<T, E: Into<BoxError> + Send + 'static>(
 /// A task or a dag that really is one: not the [`fallback`].
 pub trait IsKnown {}
 
-/// Says at the callee that it is no node. Hangs on the call's value `V`, so that a callee that
-/// does not resolve stays rustc's to report.
+/// Says at the callee that it is no node.
 #[diagnostic::on_unimplemented(
     message = "this function is neither a `#[task]` nor a `#[dag]`",
     label = "the body of a `#[dag]` calls tasks and dags only",
@@ -365,24 +360,108 @@ pub trait IsKnown {}
 )]
 pub trait CalledAs<N> {}
 
+/// A function, which has to be a node.
+pub struct Function;
+
+/// No function at all, which rustc reports.
+pub struct Nothing;
+
 #[diagnostic::do_not_recommend]
-impl<V, N: IsKnown> CalledAs<N> for V {}
+impl<N: IsKnown> CalledAs<N> for Function {}
+
+#[diagnostic::do_not_recommend]
+impl<N> CalledAs<N> for Nothing {}
 
 /// Asks that `value` came from a node.
 #[inline]
-pub fn check_callee<L: Link, V: CalledAs<L::Node>>(value: V) -> V {
+pub fn check_callee<L: Link, C: CalledAs<L::Node>, V>(_: C, value: V) -> V {
     value
 }
 
-/// The stand-in for a proxy that does not exist.
+/// A callee with `N` arguments that is to be picked.
+pub struct Pick<L, F, const N: usize> {
+    function: F,
+    link: PhantomData<fn() -> L>,
+}
+
+impl<L: Link, F, const N: usize> Pick<L, F, N> {
+    /// The function as the body names it.
+    #[inline]
+    pub fn new(function: F) -> Self {
+        Self { function, link: PhantomData }
+    }
+}
+
+/// What to call.
+pub struct Picked<F, C> {
+    /// A function, or a pointer to one.
+    pub __dagger_f: F,
+    /// See [`CalledAs`].
+    pub __dagger_is: C,
+}
+
+/// Picks what the call of a function calls in the graph.
+pub trait PickFunction {
+    /// The function itself, or a dag's nested call.
+    type Callee;
+
+    /// Picks it.
+    fn pick(self) -> Picked<Self::Callee, Function>;
+}
+
+impl<L: Link, F: Copy + Send + Sync, const N: usize> PickFunction for Pick<L, F, N> {
+    type Callee = <KindOf<L> as Kind<L::Node>>::Callee<F>;
+
+    #[inline]
+    fn pick(self) -> Picked<Self::Callee, Function> {
+        let function = <KindOf<L> as Kind<L::Node>>::pick(self.function);
+        Picked { __dagger_f: function, __dagger_is: Function }
+    }
+}
+
+/// Lets the call of a function that does not exist pass: rustc reports it in the function.
+macro_rules! pick_nothing {
+    ($($n:literal: $($argument:ident)*;)*) => {$(
+        impl<L> Pick<L, fallback::NoFunction, $n> {
+            /// A function that takes and returns whatever is wanted.
+            #[must_use]
+            pub fn pick<R $(, $argument)*>(self) -> Picked<fn($($argument),*) -> R, Nothing> {
+                let function = |$(_: $argument),*| unreachable!("the program does not compile");
+                Picked { __dagger_f: function, __dagger_is: Nothing }
+            }
+        }
+    )*};
+}
+
+pick_nothing! {
+    0: ;
+    1: A;
+    2: A B;
+    3: A B C;
+    4: A B C D;
+    5: A B C D E;
+    6: A B C D E G;
+    7: A B C D E G H;
+    8: A B C D E G H I;
+}
+
+/// The stand-ins for a proxy, and for a function, that does not exist.
 pub mod fallback {
     use super::{IsNode, NoNode, TaskOptions};
 
-    /// What a callee's name resolves to where it is neither a task nor a dag.
+    /// What a callee's name resolves to, as a type, where it is neither a task nor a dag.
     #[allow(non_camel_case_types)]
-    pub struct __dagger_callee {}
+    pub struct missing {}
 
-    impl IsNode for __dagger_callee {
+    /// See [`missing`](struct@missing).
+    #[derive(Clone, Copy)]
+    pub struct NoFunction;
+
+    /// What a callee's name resolves to, as a value, where there is no function of that name.
+    #[allow(non_upper_case_globals)]
+    pub const missing: NoFunction = NoFunction;
+
+    impl IsNode for missing {
         type Kind = NoNode;
         const NAME: &'static str = "unknown";
         const PARAMETERS: &'static [&'static str] = &[];

@@ -159,7 +159,6 @@ async fn nap(_n: usize) {
 
 #[dag]
 async fn naps(end: usize) {
-    nap(0).await;
     for n in count_up(end) {
         nap(n).await;
     }
@@ -254,16 +253,17 @@ fn timers_of_the_current_thread_go_on_while_a_sync_dag_computes() {
 }
 
 #[task]
-fn open(_after: usize, latch: &Latch) {
+fn open(after: usize, latch: &Latch) -> usize {
     latch.open();
+    after
 }
 
 #[dag]
-fn chain_then_long_node(latch: Arc<Latch>) {
+fn chain_then_long_node(latch: Arc<Latch>) -> usize {
     let first = double(1);
     let second = double(first);
     wait_for(&latch);
-    open(second, &latch);
+    open(second, &latch)
 }
 
 #[test]
@@ -272,11 +272,11 @@ fn a_chain_goes_on_while_a_long_node_after_it_computes() {
 }
 
 #[dag]
-fn long_node_then_chain(latch: Arc<Latch>) {
+fn long_node_then_chain(latch: Arc<Latch>) -> usize {
     wait_for(&latch);
     let first = double(1);
     let second = double(first);
-    open(second, &latch);
+    open(second, &latch)
 }
 
 #[test]
@@ -299,18 +299,70 @@ fn the_second_steps_of_two_chains_overlap() {
 }
 
 #[dag]
-fn reduction_beside_long_node(latch: Arc<Latch>) {
+fn reduction_beside_long_node(latch: Arc<Latch>) -> usize {
     let mut doubled = Vec::new();
     for n in count_up(100) {
         doubled.push(double(n));
     }
-    open(total(doubled), &latch);
     wait_for(&latch);
+    open(total(doubled), &latch)
 }
 
 #[test]
 fn a_map_is_reduced_while_a_long_node_computes() {
     everywhere(&threads(2), || reduction_beside_long_node::call(Arc::default()));
+}
+
+#[dag]
+fn one_parameter_twice(n: usize, barrier: Arc<Barrier>) -> usize {
+    let left = meet(n, &barrier);
+    let right = meet(n, &barrier);
+    add(left, right)
+}
+
+#[test]
+fn two_nodes_that_copy_one_parameter_overlap() {
+    let sum = everywhere(&threads(2), || one_parameter_twice::call(1, barrier(2)));
+    assert_eq!(sum, 2);
+}
+
+#[dag]
+async fn one_output_twice(barrier: Arc<AsyncBarrier>) -> usize {
+    let n = double(1);
+    let left = meet_later(n, &barrier).await;
+    let right = meet_later(n + 1, &barrier).await;
+    add(left, right)
+}
+
+#[test]
+fn two_nodes_that_copy_one_output_overlap() {
+    let sum = everywhere(&threads(1), || one_output_twice::call(async_barrier(2)));
+    assert_eq!(sum, 5);
+}
+
+#[task]
+async fn meet_in_map(n: usize, offset: usize, barrier: &AsyncBarrier) -> usize {
+    barrier.wait().await;
+    n + offset
+}
+
+#[dag]
+async fn one_parameter_in_two_maps(offset: usize, barrier: Arc<AsyncBarrier>) -> usize {
+    let mut left = Vec::new();
+    for n in count_up(2) {
+        left.push(meet_in_map(n, offset, &barrier).await);
+    }
+    let mut right = Vec::new();
+    for n in count_up(2) {
+        right.push(meet_in_map(n, offset, &barrier).await);
+    }
+    add(total(left), total(right))
+}
+
+#[test]
+fn two_maps_that_copy_one_parameter_overlap() {
+    let sum = everywhere(&threads(1), || one_parameter_in_two_maps::call(1, async_barrier(4)));
+    assert_eq!(sum, 6);
 }
 
 #[test]

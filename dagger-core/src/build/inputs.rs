@@ -23,7 +23,7 @@ impl<T> Clone for Handle<T> {
 
 impl<T> Copy for Handle<T> {}
 
-impl<T: Send + 'static> Handle<T> {
+impl<T> Handle<T> {
     pub(crate) fn new(slot: usize) -> Self {
         Self { slot, value: PhantomData }
     }
@@ -34,12 +34,10 @@ impl<T: Send + 'static> Handle<T> {
         Take(self)
     }
 
-    /// The value, shared with other readers and never copied. `Sync` is asked here only.
+    /// The value, shared with other readers and never copied. `Sync` is asked of it only here, by
+    /// the node that reads it.
     #[must_use]
-    pub fn by_ref(self) -> ByRef<T>
-    where
-        T: Sync,
-    {
+    pub fn by_ref(self) -> ByRef<T> {
         ByRef(self)
     }
 }

@@ -7,9 +7,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Ident};
+use syn::{Expr, Ident};
 
-use super::link::Links;
+use super::link::{Linked, Links};
 use super::{at, own, own_at};
 use crate::body::places::{self, How, replace_root};
 use crate::body::syntax::{bare, ends, ok_call};
@@ -28,12 +28,12 @@ pub(crate) struct Emitter<'a> {
     fallible: bool,
 }
 
-/// The graph function's body, and the links it needs.
+/// The graph function's body, and the links that have to be around it.
 pub(crate) fn emit(
     function: &Function,
     mut model: Model,
     library: &TokenStream,
-) -> (TokenStream, TokenStream) {
+) -> (TokenStream, Links) {
     let mut ownership = decide(&mut model);
     let Model { values, steps, result, fallible } = model;
     let library = library.clone();
@@ -47,12 +47,14 @@ pub(crate) fn emit(
     }
     body.extend(emitter.splits(ownership.splits(last)));
     body.extend(emitter.result(result, &mut ownership, last));
-    let links = emitter.links.emit(&emitter.library);
-    (body, links)
+    (body, emitter.links)
 }
 
-fn handle(value: ValueId) -> Ident {
-    own(&format!("h{value}"))
+impl Emitter<'_> {
+    /// The handle of a value, at a place of the user's.
+    fn handle(&self, value: ValueId, span: Span) -> Ident {
+        own_at(&format!("h{value}"), span.resolved_at(self.function.name().span()))
+    }
 }
 
 impl Emitter<'_> {
@@ -65,7 +67,7 @@ impl Emitter<'_> {
         let (private, builder, name) = (self.private(), own("b"), self.function.text());
         let mut tokens = quote!(let mut #builder = #private::Builder::new(#name););
         for (index, parameter) in self.function.parameters.iter().enumerate() {
-            let (handle, ty) = (handle(index), &parameter.ty);
+            let (handle, ty) = (self.handle(index, parameter.name.span()), &parameter.ty);
             let name = syn::ext::IdentExt::unraw(&parameter.name).to_string();
             let type_text = code(ty);
             let default = match &parameter.default {
@@ -83,10 +85,10 @@ impl Emitter<'_> {
     }
 
     /// The inputs as the builder wants them, and the pattern that receives their values.
-    fn wires(inputs: &[Input]) -> (TokenStream, TokenStream) {
+    fn wires(&self, inputs: &[Input]) -> (TokenStream, TokenStream) {
         let (mut wires, mut pattern) = (quote!(()), quote!(()));
         for input in inputs.iter().rev() {
-            let handle = handle(input.value);
+            let handle = self.handle(input.value, input.span);
             let read = match input.mode {
                 Mode::Take => Ident::new("take", input.span),
                 Mode::Borrow => Ident::new("by_ref", input.span),
@@ -121,11 +123,11 @@ impl Emitter<'_> {
             let (mut handles, mut moved) = (quote!(()), quote!(()));
             let whole = value_ident(value, span);
             for (path, part) in parts.iter().rev() {
-                let part = handle(*part);
+                let part = self.handle(*part, span);
                 handles = quote!((#part, #handles));
                 moved = quote!((#whole #(.#path)*, #moved));
             }
-            let value = handle(value);
+            let value = self.handle(value, span);
             tokens.extend(quote! {
                 let #handles = #builder.split(#value, |#whole| #moved);
             });
@@ -140,11 +142,11 @@ impl Emitter<'_> {
             Step::Pattern { pattern, bound, .. } => {
                 let builder = own("b");
                 let Some(whole) = inputs.once.first() else { return TokenStream::new() };
-                let from = handle(whole.value);
+                let from = self.handle(whole.value, whole.span);
                 let name = value_ident(whole.value, whole.span);
                 let (mut handles, mut moved) = (quote!(()), quote!(()));
                 for (name, part) in bound.iter().rev() {
-                    let part = handle(*part);
+                    let part = self.handle(*part, name.span());
                     handles = quote!((#part, #handles));
                     moved = quote!((#name, #moved));
                 }
@@ -160,14 +162,16 @@ impl Emitter<'_> {
 
     fn node(&mut self, node: &Node, inputs: &[Input]) -> TokenStream {
         let (private, builder, context) = (self.private(), own("b"), own("cx"));
-        let link = self.links.to(&node.call.callee.path);
-        let output = handle(node.output);
+        let linked = self.links.to(&node.call.callee.path);
+        let link = &linked.marker;
+        let output = self.handle(node.output, node.call.callee.span());
         let describe = self.describe(&node.call, None);
-        let (wires, pattern) = Self::wires(inputs);
+        let (wires, pattern) = self.wires(inputs);
         let borrows = self.borrows(inputs);
         let reference = quote!(&#context);
-        let call = self.call(&node.call, &link, inputs, &reference, &quote!(0));
+        let call = self.call(&node.call, &linked, inputs, &reference, &quote!(0));
         let value = own_at("r", node.call.callee.span());
+        let method = Ident::new("node", node.call.callee.span());
         let typed = node.ty.as_ref().map(|ty| {
             let last = match &node.call.question {
                 Question::Mark(mark) => mark.span(),
@@ -177,7 +181,7 @@ impl Emitter<'_> {
             quote!(#hold let #value: #ty = #held;)
         });
         quote! {
-            let #output = #builder.node::<#link, _, _, _, _>(
+            let #output = #builder.#method::<#link, _, _, _, _>(
                 #describe,
                 #wires,
                 |#context: #private::Context, #pattern| async move {
@@ -194,7 +198,7 @@ impl Emitter<'_> {
     fn call(
         &self,
         call: &Call,
-        link: &Ident,
+        linked: &Linked,
         inputs: &[Input],
         context: &TokenStream,
         partition: &TokenStream,
@@ -202,7 +206,9 @@ impl Emitter<'_> {
         let private = self.private();
         let path = &call.callee;
         let (first, last) = ends(path);
-        let (callee, pick) = callee(path, link, &private, (first, last));
+        let (whole, field) = (own_at("c", first), own_at("f", last));
+        let (link, function, is) = (&linked.marker, &linked.function, own_at("is", last));
+        let count = call.arguments.len();
         let value = own_at("r", first);
         let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
         let mut list =
@@ -210,11 +216,16 @@ impl Emitter<'_> {
         list.set_span(call.paren.span.join());
         // One statement: what an argument borrows lives until the call is settled.
         let mut check = at(first, private.clone());
-        check.extend(at(last, quote!(::check_callee::<#link, _>)));
-        let settle = match call.awaited {
-            Some(_) => quote!(settle_await),
-            None => quote!(settle),
-        };
+        check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
+        let mut settle = at(first, private.clone());
+        settle.extend(at(
+            last,
+            match call.awaited {
+                Some(_) => quote!(::settle_await::<#link, _>),
+                None => quote!(::settle::<#link, _>),
+            },
+        ));
+        let wait = at(last, quote!(.await?));
         let question = match &call.question {
             Question::Mark(mark) => {
                 let (hold, held) = self.hold(&value, last_of(call));
@@ -227,13 +238,13 @@ impl Emitter<'_> {
             Question::None | Question::Tail => TokenStream::new(),
         };
         quote! {
-            #pick
-            let #value = #private::#settle::<#link, _>(
-                #check(#callee #list),
+            let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
+            let #value = #settle(
+                #check(#whole.#is, (#whole.#field) #list),
                 #context,
                 #partition,
             )
-            .await?;
+            #wait;
             #question
         }
     }
@@ -269,14 +280,17 @@ impl Emitter<'_> {
     fn map(&mut self, map: &Map, inputs: &Inputs) -> TokenStream {
         let (private, builder, context) = (self.private(), own("b"), own("cx"));
         let (feed, partition) = (own("feed"), own("p"));
-        let link = self.links.to(&map.call.callee.path);
-        let output = handle(map.output);
+        let linked = self.links.to(&map.call.callee.path);
+        let link = &linked.marker;
+        let output = self.handle(map.output, map.call.callee.span());
         let describe = self.describe(&map.call, Some(&map.source.from));
-        let (wires, pattern) = Self::wires(&inputs.item);
+        let (wires, pattern) = self.wires(&inputs.item);
         let borrows = self.borrows(&inputs.item);
         let call =
-            self.call(&map.call, &link, &inputs.item, &quote!(#context), &quote!(#partition));
+            self.call(&map.call, &linked, &inputs.item, &quote!(#context), &quote!(#partition));
         let value = own_at("r", map.call.callee.span());
+        let method = if map.source.borrowed { "map_borrowed" } else { "map" };
+        let method = Ident::new(method, map.call.callee.span());
         let item = &map.item;
         let work = quote! {
             move |#partition: usize, #item| async move {
@@ -294,7 +308,7 @@ impl Emitter<'_> {
         if map.source.borrowed {
             let source = self.rewrite(&map.source.expr, &inputs.item);
             return quote! {
-                let #output = #builder.map_borrowed::<#link, _, _, _, _, _, _>(
+                let #output = #builder.#method::<#link, _, _, _, _, _, _>(
                     #describe,
                     #wires,
                     |#feed, #context: #private::Context, #pattern| async move {
@@ -311,11 +325,11 @@ impl Emitter<'_> {
                 );
             };
         }
-        let (from, from_pattern) = Self::wires(&inputs.once);
+        let (from, from_pattern) = self.wires(&inputs.once);
         let source = self.rewrite(&map.source.expr, &inputs.once);
         let from_borrows = self.borrows(&inputs.once);
         quote! {
-            let #output = #builder.map::<#link, _, _, _, _, _, _, _, _, _>(
+            let #output = #builder.#method::<#link, _, _, _, _, _, _, _, _, _>(
                 #describe,
                 #from,
                 |#from_pattern| { #from_borrows #source },
@@ -374,7 +388,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let builder = own("b");
         let inputs = ownership.inputs(step);
-        let (wires, pattern) = Self::wires(&inputs.once);
+        let (wires, pattern) = self.wires(&inputs.once);
         let borrows = self.borrows(&inputs.once);
         let ret = self.function.return_type();
         let outputs = result.as_ref().map(|result| self.outputs(result)).unwrap_or_default();
@@ -512,32 +526,6 @@ impl Emitter<'_> {
 /// Where a call ends, less its `?`.
 fn last_of(call: &Call) -> Span {
     call.awaited.map_or_else(|| call.paren.span.join(), |awaited| awaited.span())
-}
-
-/// The expression that is called, spanned as the whole path, and the statement that picks it.
-fn callee(
-    path: &ExprPath,
-    link: &Ident,
-    private: &TokenStream,
-    (first, last): (Span, Span),
-) -> (TokenStream, TokenStream) {
-    let (whole, field) = (own_at("c", first), own_at("f", last));
-    let callee = match path.path.get_ident() {
-        Some(_) => quote!(#whole),
-        None => quote!((#whole.#field)),
-    };
-    let picked = quote!(#private::pick::<#link, _>(#path));
-    let pick = match path.path.get_ident() {
-        Some(_) => quote!(let #whole = #picked;),
-        None => {
-            let holder = own("Picked");
-            quote! {
-                struct #holder<F> { #field: F }
-                let #whole = #holder { #field: #picked };
-            }
-        }
-    };
-    (callee, pick)
 }
 
 /// Whether an argument hands a value on as it is: moved, borrowed, cloned, or a part of it.

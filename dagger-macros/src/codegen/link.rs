@@ -1,85 +1,109 @@
 //! Links: from the path of a function to the proxy of the same name.
 //!
 //! A function that is neither a task nor a dag has no proxy, and one that is misspelt does not
-//! exist. Both have to be said once, at the callee, and not by an import that fails. So a link
-//! imports the name where it cannot fail, over a fallback in an outer scope: a name in an inner
-//! scope, if there is one, is found first.
+//! exist. Both have to be said once, at the callee, and not by an import that fails. So the name is
+//! imported under an alias where that cannot fail (a macro of the name lets any import of it
+//! succeed), over a fallback of the alias in an outer scope: what an inner scope lacks, as a type or
+//! as a value, is found there. A longer path imports its module instead; if it is misspelt, rustc
+//! says so twice.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Path};
+use syn::spanned::Spanned;
+use syn::{Ident, Path, PathArguments};
 
-use super::own;
-
-/// The marker type of the link with this number.
-pub(crate) fn marker(number: usize) -> Ident {
-    own(&format!("Link{number}"))
-}
+use super::{own, own_at};
 
 /// The links of all callees, each path once. Paths are compared without generic arguments.
 #[derive(Default)]
 pub(crate) struct Links(Vec<Path>);
 
+/// A callee as the graph names it.
+pub(crate) struct Linked {
+    /// The marker type of its link.
+    pub(crate) marker: Ident,
+    /// The function.
+    pub(crate) function: TokenStream,
+}
+
 impl Links {
-    /// The marker type of the link to `callee`.
-    pub(crate) fn to(&mut self, callee: &Path) -> Ident {
+    /// The link to `callee`.
+    pub(crate) fn to(&mut self, callee: &Path) -> Linked {
         let mut path = callee.clone();
-        path.segments.iter_mut().for_each(|s| s.arguments = syn::PathArguments::None);
+        path.segments.iter_mut().for_each(|s| s.arguments = PathArguments::None);
         let number = self.0.iter().position(|known| *known == path).unwrap_or_else(|| {
             self.0.push(path);
             self.0.len() - 1
         });
-        marker(number)
-    }
-
-    pub(crate) fn emit(&self, library: &TokenStream) -> TokenStream {
-        let links = self.0.iter().enumerate();
-        links.map(|(number, path)| link(&marker(number), path, library)).collect()
-    }
-}
-
-fn link(marker: &Ident, path: &Path, library: &TokenStream) -> TokenStream {
-    let private = quote!(#library::__private);
-    let implement = |node: &Ident| {
-        quote! {
-            #[automatically_derived]
-            impl #private::Link for #marker {
-                type Node = #node;
+        let function = match is_name(callee) {
+            true => {
+                let arguments = callee.segments.last().map(|last| &last.arguments);
+                let alias = own_at(&format!("callee{number}"), callee.span());
+                quote!(#alias #arguments)
             }
-        }
-    };
-    let Some(last) = path.segments.last() else { return TokenStream::new() };
-    let name = &last.ident;
-    if path.segments.len() == 1 && path.leading_colon.is_none() {
-        // A macro of that name lets the import succeed whatever else the name is.
-        let callee = Ident::new("__dagger_callee", proc_macro2::Span::mixed_site());
-        let implement = implement(&callee);
-        return quote! {
-            struct #marker;
-            const _: () = {
-                use #private::no_node as #name;
+            false => quote!(#callee),
+        };
+        Linked { marker: marker(number), function }
+    }
+
+    /// Puts the links around `inner`, which mentions them.
+    pub(crate) fn around(&self, inner: &TokenStream, library: &TokenStream) -> TokenStream {
+        let private = quote!(#library::__private);
+        let implement = |marker: &Ident, node: &Ident| {
+            quote! {
+                #[automatically_derived]
+                impl #private::Link for #marker {
+                    type Node = #node;
+                }
+            }
+        };
+        let (mut any, mut fallbacks, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let mut links = TokenStream::new();
+        for (number, path) in self.0.iter().enumerate() {
+            let Some(name) = path.segments.last().map(|last| &last.ident) else { continue };
+            let marker = marker(number);
+            links.extend(quote!(struct #marker;));
+            if is_name(path) {
+                let alias = own_at(&format!("callee{number}"), name.span());
+                any.push(quote!(use #private::no_node as #name;));
+                fallbacks.push(quote!(use #private::missing as #alias;));
+                names.push(quote!(use #name as #alias;));
+                links.extend(implement(&marker, &alias));
+                continue;
+            }
+            let mut module = path.clone();
+            module.segments.pop();
+            module.segments.pop_punct();
+            let implement = implement(&marker, name);
+            links.extend(quote! {
                 const _: () = {
-                    use #private::fallback::*;
+                    use #private::missing as #name;
                     const _: () = {
-                        use #name as #callee;
+                        use #module::*;
                         #implement
                     };
                 };
-            };
-        };
-    }
-    let mut module = path.clone();
-    module.segments.pop();
-    module.segments.pop_punct();
-    let implement = implement(name);
-    quote! {
-        struct #marker;
-        const _: () = {
-            use #private::fallback::__dagger_callee as #name;
+            });
+        }
+        quote! {
+            #(#any)*
             const _: () = {
-                use #module::*;
-                #implement
+                #(#fallbacks)*
+                const _: () = {
+                    #(#names)*
+                    #links
+                    #inner
+                };
             };
-        };
+        }
     }
+}
+
+/// The marker type of the link with this number.
+fn marker(number: usize) -> Ident {
+    own(&format!("Link{number}"))
+}
+
+fn is_name(path: &Path) -> bool {
+    path.segments.len() == 1 && path.leading_colon.is_none()
 }

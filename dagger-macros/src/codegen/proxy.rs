@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use syn::Expr;
 use syn::ext::IdentExt;
 
+use super::link::Links;
 use super::own;
 use crate::function::{Function, Parameter, typed};
 use crate::options::Options;
@@ -79,7 +80,7 @@ pub(crate) fn task(function: &Function, options: &Options) -> TokenStream {
 /// What the graph function of a dag does.
 pub(crate) struct Graph {
     pub(crate) body: TokenStream,
-    pub(crate) links: TokenStream,
+    pub(crate) links: Links,
     /// Whether the dag returns a `Result`.
     pub(crate) fallible: bool,
 }
@@ -100,7 +101,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     };
     let (body, links) = match graph {
         Some(Graph { body, links, .. }) => (body, links),
-        None => (quote!(#private::no_graph()), TokenStream::new()),
+        None => (quote!(#private::no_graph()), Links::default()),
     };
     let graph = quote! {
         fn graph() -> ::core::result::Result<
@@ -116,6 +117,23 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let names: Vec<_> = function.parameters.iter().map(|p| &p.name).collect();
     let boxed = quote!(::std::vec![#(::std::boxed::Box::new(#names) as #private::Boxed),*]);
     let quiet = quiet();
+    let links = links.around(
+        &quote! {
+            #[automatically_derived]
+            impl #name {
+                fn __dagger_graph() -> ::core::result::Result<
+                    #private::Dag,
+                    #private::BuildError,
+                > {
+                    static GRAPH: ::std::sync::OnceLock<
+                        ::core::result::Result<#private::Dag, #private::BuildError>,
+                    > = ::std::sync::OnceLock::new();
+                    #private::build_once(&GRAPH, #text, || { #body })
+                }
+            }
+        },
+        library,
+    );
     let builder = builder(function, options, &value);
     let call_docs = if docs.is_empty() {
         quote!(#[doc = "Runs the dag, its nodes concurrently."])
@@ -128,9 +146,6 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         #(#conditions)*
         #quiet
         const _: () = {
-            use #private::{Copied as _, NotCopied as _};
-            #links
-
             #[automatically_derived]
             impl #name {
                 #call_docs
@@ -150,16 +165,10 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                     #private::built(#text, #name::__dagger_graph())
                 }
 
-                fn __dagger_graph() -> ::core::result::Result<
-                    #private::Dag,
-                    #private::BuildError,
-                > {
-                    static GRAPH: ::std::sync::OnceLock<
-                        ::core::result::Result<#private::Dag, #private::BuildError>,
-                    > = ::std::sync::OnceLock::new();
-                    #private::build_once(&GRAPH, #text, || { #body })
-                }
             }
+
+            use #private::{Copied as _, NotCopied as _, PickFunction as _};
+            #links
 
             #[automatically_derived]
             impl #private::IsDag for #name {

@@ -1,0 +1,23 @@
+//! `identity` joins what a map collects.
+
+use dagger::{dag, task};
+
+#[task]
+fn split_dataset(rows: u64) -> Vec<u64> {
+    (0..rows).collect()
+}
+
+#[task]
+fn transform(chunk: u64) -> u64 {
+    chunk * 2
+}
+
+#[dag]
+fn transform_dataset(rows: u64) -> Vec<u64> {
+    dagger::identity(split_dataset(rows).into_iter().map(transform).collect())
+}
+
+pub fn main() {
+    assert_eq!(transform_dataset(3), [0, 2, 4]);
+    assert_eq!(transform_dataset::call(3).run_blocking().unwrap(), [0, 2, 4]);
+}
