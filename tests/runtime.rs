@@ -21,6 +21,8 @@ mod contexts;
 mod errors;
 #[path = "runtime/failure.rs"]
 mod failure;
+#[path = "runtime/idle.rs"]
+mod idle;
 #[path = "runtime/limits.rs"]
 mod limits;
 #[path = "runtime/memory.rs"]
@@ -35,3 +37,5 @@ mod panics;
 mod sharing;
 #[path = "runtime/slots.rs"]
 mod slots;
+#[path = "runtime/values.rs"]
+mod values;

@@ -302,7 +302,8 @@ pub fn rejoin_fallible<R: Fallible>(
     }
 }
 
-type KindOf<L> = <<L as Link>::Node as IsNode>::Kind;
+/// The kind of the callee behind a link.
+pub type KindOf<L> = <<L as Link>::Node as IsNode>::Kind;
 
 /// Settles a call that was written without `.await`.
 #[inline]

@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 use std::future::Future;
-use std::panic::resume_unwind;
+use std::panic::{self, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -110,6 +110,20 @@ pub(crate) fn fails_everywhere<T>(
     let here = runtime.clone();
     let multi = on_multi_thread(move || here.run(call()));
     check(&multi.expect_err("the run fails on a multi-thread runtime"));
+}
+
+/// Keeps panics that say that they are on purpose out of the output of the tests.
+pub(crate) fn quiet_panics() {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let loud = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let purpose = info.payload_as_str().is_some_and(|text| text.contains("on purpose"));
+            if !purpose {
+                loud(info);
+            }
+        }));
+    });
 }
 
 /// Opens once, for sync and async tasks that wait for it.

@@ -8,9 +8,9 @@ use futures_util::FutureExt;
 
 use super::describe::{Argument, Call, From, Output as Described};
 use super::inputs::{Handle, Inputs, Parts};
-use crate::callee::{Fallible, IsNode, Kind, Link};
+use crate::callee::{Fallible, IsNode, Kind, KindOf, Link, Settle, question, settle};
 use crate::error::{BuildError, Failure};
-use crate::exec::context::Context;
+use crate::exec::context::{Context, Permit};
 use crate::exec::map::{Feed, place, run_map};
 use crate::exec::merge::Ordered;
 use crate::exec::plan::{Body, BoxFuture, Mode, Place, Plan, Slot, Split, Start, Step};
@@ -71,8 +71,69 @@ impl Builder {
         Handle::new(self.open(None))
     }
 
-    /// A node that runs once.
-    pub fn node<L, I, F, Fut, T>(&mut self, call: Call, inputs: I, run: F) -> Handle<T>
+    /// A node that is called without `.await`, and whose value is its output.
+    pub fn node<L, I, F, V, T>(&mut self, call: Call, inputs: I, run: F) -> Handle<T>
+    where
+        L: Link,
+        KindOf<L>: Settle<L::Node, V, Output = T>,
+        I: Inputs,
+        F: Fn(I::Values) -> V + Send + Sync + 'static,
+        V: Send + 'static,
+        T: Send + 'static,
+    {
+        self.node_with::<L, _, _, _, _, _, _>(call, inputs, run, |value, _, _| Ok(value))
+    }
+
+    /// A node that is called without `.await` and returns a `Result` whose error ends the dag.
+    pub fn node_result<L, I, F, V, R>(&mut self, call: Call, inputs: I, run: F) -> Handle<R::Value>
+    where
+        L: Link,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        I: Inputs,
+        F: Fn(I::Values) -> V + Send + Sync + 'static,
+        V: Send + 'static,
+        R: Fallible,
+    {
+        let finish =
+            |result: R, context: &Context, partition| question(result.split(), context, partition);
+        self.node_with::<L, _, _, _, _, _, _>(call, inputs, run, finish)
+    }
+
+    /// A node that is called without `.await`; `finish` makes its output of what it returned.
+    pub fn node_with<L, I, F, V, S, Q, T>(
+        &mut self,
+        call: Call,
+        inputs: I,
+        run: F,
+        finish: Q,
+    ) -> Handle<T>
+    where
+        L: Link,
+        KindOf<L>: Settle<L::Node, V, Output = S>,
+        I: Inputs,
+        F: Fn(I::Values) -> V + Send + Sync + 'static,
+        V: Send + 'static,
+        Q: Fn(S, &Context, usize) -> Result<T, Failure> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let code = Arc::new((run, finish));
+        let start: Start = Box::new(move |context, values| {
+            let code = Arc::clone(&code);
+            Box::pin(async move {
+                let permit = start_call::<L>(&context).await?;
+                // The inputs are gone when the call returns: a node that takes one may follow.
+                let value = (code.0)(receive::<I>(values));
+                let value = settle::<L, _>(value, &context, 0).await?;
+                drop(permit);
+                let value = (code.1)(value, &context, 0)?;
+                Ok(Box::new(value) as Boxed)
+            })
+        });
+        self.push_node::<L, _>(call, &inputs, start)
+    }
+
+    /// A node that is called with `.await`: `run` makes the future of its output.
+    pub fn node_async<L, I, F, Fut, T>(&mut self, call: Call, inputs: I, run: F) -> Handle<T>
     where
         L: Link,
         I: Inputs,
@@ -80,22 +141,12 @@ impl Builder {
         Fut: Future<Output = Result<T, Failure>> + Send + 'static,
         T: Send + 'static,
     {
-        let is_dag = <<L::Node as IsNode>::Kind as Kind<L::Node>>::IS_DAG;
         let run = Arc::new(run);
         let start: Start = Box::new(move |context, values| {
             let run = Arc::clone(&run);
-            let values = receive::<I>(values);
             Box::pin(async move {
-                // A nested dag holds no slot, as its tasks do.
-                let permit = match context.try_permit(L::Node::limit()) {
-                    _ if is_dag => None,
-                    Some(permit) => Some(permit),
-                    None => Some(context.permit(L::Node::limit()).await),
-                };
-                if context.run.is_stopped() {
-                    return Err(Failure::cancelled());
-                }
-                let value = run(context, values).await?;
+                let permit = start_call::<L>(&context).await?;
+                let value = run(context, receive::<I>(values)).await?;
                 drop(permit);
                 Ok(Box::new(value) as Boxed)
             })
@@ -325,6 +376,19 @@ impl Builder {
         }
         slot
     }
+}
+
+/// Waits for a slot of the run; a nested dag holds none, as its tasks do.
+async fn start_call<L: Link>(context: &Context) -> Result<Option<Permit>, Failure> {
+    let permit = if <KindOf<L> as Kind<L::Node>>::IS_DAG {
+        None
+    } else {
+        match context.try_permit(L::Node::limit()) {
+            Some(permit) => Some(permit),
+            None => Some(context.permit(L::Node::limit()).await),
+        }
+    };
+    if context.run.is_stopped() { Err(Failure::cancelled()) } else { Ok(permit) }
 }
 
 /// Inputs within inputs.

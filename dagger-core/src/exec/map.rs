@@ -16,6 +16,7 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,7 +30,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::context::{Context, Permit};
 use super::merge::{Ordered, Results};
 use super::plan::{BoxFuture, Place};
-use crate::callee::{IsNode, Kind, Link};
+use crate::callee::{IsNode, Kind, KindOf, Link, Settle, settle};
 use crate::error::Failure;
 
 /// A chunk that takes less time than this makes the next one larger.
@@ -155,12 +156,71 @@ impl<S, O> Feed<S, O> {
     }
 }
 
+/// What the results of a call without `.await` become: see [`Feed::each`].
+pub trait Finish<S, O>: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sync {}
+
+impl<S, O, Q> Finish<S, O> for Q where Q: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sync {}
+
 impl<S, O: Send> Feed<S, O> {
     /// Works on partitions that move, until there are no more.
     ///
-    /// `call` starts the task for a partition; a result that `ends` is the map's last.
-    pub async fn each<L: Link, F, Fut>(self, call: F, ends: impl Fn(&O) -> bool + Send)
-    where
+    /// `call` is the call for a partition, `finish` makes its result; one that `ends` is the last.
+    pub async fn each<L, F, V, R>(
+        self,
+        _: PhantomData<L>,
+        call: F,
+        finish: impl Finish<R, O>,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        L: Link,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        S: Iterator + Send,
+        S::Item: Send,
+        F: Fn(S::Item) -> V + Send,
+        V: Send,
+    {
+        let (context, finish) = (&self.context, &finish);
+        let call = move |partition, item| {
+            let value = call(item);
+            async move { finish(settle::<L, _>(value, context, partition).await?, context, partition) }
+        };
+        let pull = Owned(&self.shared.source, self.shared.workers);
+        self.work::<L, _, _, _>(pull, call, ends).await;
+    }
+
+    /// Works on partitions that are borrowed from the collection behind `items`, which yields the
+    /// same partitions in the same order in every worker.
+    pub async fn each_of<L, I, F, V, R>(
+        self,
+        _: PhantomData<L>,
+        items: I,
+        call: F,
+        finish: impl Finish<R, O>,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        L: Link,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        S: Send,
+        I: Iterator + Send,
+        I::Item: Send,
+        F: Fn(I::Item) -> V + Send,
+        V: Send,
+    {
+        let (context, finish) = (&self.context, &finish);
+        let call = move |partition, item| {
+            let value = call(item);
+            async move { finish(settle::<L, _>(value, context, partition).await?, context, partition) }
+        };
+        self.work::<L, _, _, _>(self.borrowed(items), call, ends).await;
+    }
+
+    /// As [`each`](Self::each), for a call with `.await`: `call` makes the future of the result.
+    pub async fn each_async<L: Link, F, Fut>(
+        self,
+        _: PhantomData<L>,
+        call: F,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
         S: Iterator + Send,
         S::Item: Send,
         F: Fn(usize, S::Item) -> Fut + Send,
@@ -170,10 +230,10 @@ impl<S, O: Send> Feed<S, O> {
         self.work::<L, _, _, _>(pull, call, ends).await;
     }
 
-    /// Works on partitions that are borrowed from the collection behind `items`, which yields the
-    /// same partitions in the same order in every worker.
-    pub async fn each_of<L: Link, I, F, Fut>(
+    /// As [`each_of`](Self::each_of), for a call with `.await`.
+    pub async fn each_of_async<L: Link, I, F, Fut>(
         self,
+        _: PhantomData<L>,
         items: I,
         call: F,
         ends: impl Fn(&O) -> bool + Send,
@@ -184,9 +244,12 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(usize, I::Item) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
+        self.work::<L, _, _, _>(self.borrowed(items), call, ends).await;
+    }
+
+    fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
         let (next, workers) = (&self.shared.next, self.shared.workers);
-        let pull = Borrowed { items, position: 0, next, workers };
-        self.work::<L, _, _, _>(pull, call, ends).await;
+        Borrowed { items, position: 0, next, workers }
     }
 
     async fn work<L: Link, T: Send, F, Fut>(
@@ -383,7 +446,7 @@ where
 }
 
 const fn is_dag<L: Link>() -> bool {
-    <<L::Node as IsNode>::Kind as Kind<L::Node>>::IS_DAG
+    <KindOf<L> as Kind<L::Node>>::IS_DAG
 }
 
 fn is_plain_computation<L: Link>() -> bool {
@@ -392,7 +455,7 @@ fn is_plain_computation<L: Link>() -> bool {
 
 /// Where the work of a callee belongs.
 pub(crate) fn place<L: Link>() -> Place {
-    <<L::Node as IsNode>::Kind as Kind<L::Node>>::PLACE
+    <KindOf<L> as Kind<L::Node>>::PLACE
 }
 
 /// Lets the executor do something else once.

@@ -4,8 +4,8 @@
 //! user's call with the user's argument expressions, tokens and spans kept, so that rustc reports a
 //! type error in it as the one it has reported in the function.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
@@ -162,73 +162,117 @@ impl Emitter<'_> {
 
     fn node(&mut self, node: &Node, inputs: &[Input]) -> TokenStream {
         let (private, builder, context) = (self.private(), own("b"), own("cx"));
-        let linked = self.links.to(&node.call.callee.path);
+        let Node { call, output, ty } = node;
+        let linked = self.links.to(&call.callee.path);
         let link = &linked.marker;
-        let output = self.handle(node.output, node.call.callee.span());
-        let describe = self.describe(&node.call, None);
+        let place = call.callee.span();
+        let (output, value) = (self.handle(*output, place), own_at("r", place));
+        let describe = self.describe(call, None);
         let (wires, pattern) = self.wires(inputs);
         let borrows = self.borrows(inputs);
-        let reference = quote!(&#context);
-        let call = self.call(&node.call, &linked, inputs, &reference, &quote!(0));
-        let value = own_at("r", node.call.callee.span());
-        let method = Ident::new("node", node.call.callee.span());
-        let typed = node.ty.as_ref().map(|ty| {
-            let last = match &node.call.question {
-                Question::Mark(mark) => mark.span(),
-                _ => last_of(&node.call),
-            };
-            let (hold, held) = self.hold(&value, last);
-            quote!(#hold let #value: #ty = #held;)
-        });
-        quote! {
-            let #output = #builder.#method::<#link, _, _, _, _>(
-                #describe,
-                #wires,
+        let called = self.called(call, &linked, inputs);
+        let method = |name: &str| Ident::new(name, place);
+        if call.awaited.is_some() {
+            let method = method("node_async");
+            let reference = quote!(&#context);
+            let awaited = self.awaited(call, link, &called, &reference, &quote!(0));
+            let finish = self.finish(call, ty.as_ref(), &reference, &quote!(0));
+            let done = self.done(&value);
+            let run = quote_spanned! {place=>
                 |#context: #private::Context, #pattern| async move {
                     #borrows
-                    #call
-                    #typed
-                    ::core::result::Result::<_, #private::Failure>::Ok(#value)
-                },
-            );
+                    #awaited
+                    #finish
+                    #done
+                }
+            };
+            return quote! {
+                let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+            };
+        }
+        // Spanned as the callee, which is to blame if its output cannot be sent.
+        let run = quote_spanned!(place=> |#pattern| { #borrows let #value = #called; #value });
+        match (&call.question, ty) {
+            (Question::None, None) => {
+                let method = method("node");
+                quote! {
+                    let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+                }
+            }
+            (Question::Tail, None) => {
+                let method = method(if self.fallible { "node_result" } else { "node" });
+                quote! {
+                    let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+                }
+            }
+            _ => {
+                let method = method("node_with");
+                let finish = self.finish_closure(call, ty.as_ref());
+                quote! {
+                    let #output = #builder.#method::<#link, _, _, _, _, _, _>(
+                        #describe,
+                        #wires,
+                        #run,
+                        #finish,
+                    );
+                }
+            }
         }
     }
 
-    /// The user's call, settled: a block of statements that leaves the value in `__dagger_r`.
-    fn call(
+    /// The user's call, of whatever the callee is in the graph, as an expression.
+    ///
+    /// It stays one expression in one statement, since what an argument borrows may end with that.
+    fn called(&self, call: &Call, linked: &Linked, inputs: &[Input]) -> TokenStream {
+        let private = self.private();
+        let (first, last) = ends(&call.callee);
+        let (whole, field, is) = (own_at("c", first), own_at("f", last), own_at("is", last));
+        let (link, function, count) = (&linked.marker, &linked.function, call.arguments.len());
+        let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
+        let mut list = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        list.set_span(call.paren.span.join());
+        let mut check = at(first, private.clone());
+        check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
+        quote! {
+            {
+                let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
+                #check(#whole.#is, (#whole.#field) #list)
+            }
+        }
+    }
+
+    /// Awaits a call: a statement that leaves the value in `__dagger_r`.
+    fn awaited(
         &self,
         call: &Call,
-        linked: &Linked,
-        inputs: &[Input],
+        link: &Ident,
+        called: &TokenStream,
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let (first, last) = ends(&call.callee);
+        let value = own_at("r", first);
+        let mut settle = at(first, self.private());
+        settle.extend(at(last, quote!(::settle_await::<#link, _>)));
+        let wait = at(last, quote!(.await?));
+        quote!(let #value = #settle(#called, #context, #partition) #wait;)
+    }
+
+    /// What follows a call: its `?`, and the type that a `let` gives it.
+    fn finish(
+        &self,
+        call: &Call,
+        ty: Option<&syn::Type>,
         context: &TokenStream,
         partition: &TokenStream,
     ) -> TokenStream {
         let private = self.private();
-        let path = &call.callee;
-        let (first, last) = ends(path);
-        let (whole, field) = (own_at("c", first), own_at("f", last));
-        let (link, function, is) = (&linked.marker, &linked.function, own_at("is", last));
-        let count = call.arguments.len();
-        let value = own_at("r", first);
-        let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
-        let mut list =
-            proc_macro2::Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#(#arguments),*));
-        list.set_span(call.paren.span.join());
-        // One statement: what an argument borrows lives until the call is settled.
-        let mut check = at(first, private.clone());
-        check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
-        let mut settle = at(first, private.clone());
-        settle.extend(at(
-            last,
-            match call.awaited {
-                Some(_) => quote!(::settle_await::<#link, _>),
-                None => quote!(::settle::<#link, _>),
-            },
-        ));
-        let wait = at(last, quote!(.await?));
+        let value = own_at("r", call.callee.span());
+        let mut last = last_of(call);
         let question = match &call.question {
             Question::Mark(mark) => {
-                let (hold, held) = self.hold(&value, last_of(call));
+                let (hold, held) = self.hold(&value, last);
+                last = mark.span();
                 let question = self.question(&held, &value, mark, context, partition);
                 quote!(#hold #question)
             }
@@ -237,16 +281,29 @@ impl Emitter<'_> {
             },
             Question::None | Question::Tail => TokenStream::new(),
         };
+        let typed = ty.map(|ty| {
+            let (hold, held) = self.hold(&value, last);
+            quote!(#hold let #value: #ty = #held;)
+        });
+        quote!(#question #typed)
+    }
+
+    /// The same, as a closure over what a call without `.await` returned.
+    fn finish_closure(&self, call: &Call, ty: Option<&syn::Type>) -> TokenStream {
+        let (private, context, partition) = (self.private(), own("cx"), own("p"));
+        let value = own_at("r", call.callee.span());
+        let finish = self.finish(call, ty, &quote!(#context), &quote!(#partition));
+        let done = self.done(&value);
         quote! {
-            let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
-            let #value = #settle(
-                #check(#whole.#is, (#whole.#field) #list),
-                #context,
-                #partition,
-            )
-            #wait;
-            #question
+            |#value, #context: &#private::Context, #partition: usize| { #finish #done }
         }
+    }
+
+    /// The end of a node's work.
+    fn done(&self, value: &Ident) -> TokenStream {
+        let private = self.private();
+        let result = quote!(::core::result::Result::<_, #private::Failure>::Ok(#value));
+        at(value.span(), result)
     }
 
     /// Holds a value, so that it can be spanned from its own place to `last`.
@@ -280,24 +337,15 @@ impl Emitter<'_> {
     fn map(&mut self, map: &Map, inputs: &Inputs) -> TokenStream {
         let (private, builder, context) = (self.private(), own("b"), own("cx"));
         let (feed, partition) = (own("feed"), own("p"));
-        let linked = self.links.to(&map.call.callee.path);
+        let Map { call, source, item, .. } = map;
+        let linked = self.links.to(&call.callee.path);
         let link = &linked.marker;
-        let output = self.handle(map.output, map.call.callee.span());
-        let describe = self.describe(&map.call, Some(&map.source.from));
+        let place = call.callee.span();
+        let (output, value) = (self.handle(map.output, place), own_at("r", place));
+        let describe = self.describe(call, Some(&source.from));
         let (wires, pattern) = self.wires(&inputs.item);
         let borrows = self.borrows(&inputs.item);
-        let call =
-            self.call(&map.call, &linked, &inputs.item, &quote!(#context), &quote!(#partition));
-        let value = own_at("r", map.call.callee.span());
-        let method = if map.source.borrowed { "map_borrowed" } else { "map" };
-        let method = Ident::new(method, map.call.callee.span());
-        let item = &map.item;
-        let work = quote! {
-            move |#partition: usize, #item| async move {
-                #call
-                ::core::result::Result::<_, #private::Failure>::Ok(#value)
-            }
-        };
+        let called = self.called(call, &linked, &inputs.item);
         let collect = self.collect(map);
         let ends = match &map.collect {
             Collect::Collect { question: Some(_), .. } => {
@@ -305,28 +353,43 @@ impl Emitter<'_> {
             }
             _ => quote!(|_| false),
         };
-        if map.source.borrowed {
-            let source = self.rewrite(&map.source.expr, &inputs.item);
+        let (each, work) = if call.awaited.is_some() {
+            let (cx, p) = (quote!(#context), quote!(#partition));
+            let awaited = self.awaited(call, link, &called, &cx, &p);
+            let finish = self.finish(call, None, &cx, &p);
+            let done = self.done(&value);
+            let work = quote! {
+                move |#partition: usize, #item| async move { #awaited #finish #done }
+            };
+            (if source.borrowed { "each_of_async" } else { "each_async" }, work)
+        } else {
+            let finish = self.finish_closure(call, None);
+            let work = quote!(move |#item| { let #value = #called; #value }, #finish);
+            (if source.borrowed { "each_of" } else { "each" }, work)
+        };
+        let each = Ident::new(each, place);
+        let iterator = source.borrowed.then(|| {
+            let source = self.rewrite(&source.expr, &inputs.item);
+            quote!(::core::iter::IntoIterator::into_iter(#source),)
+        });
+        let worker = quote! {
+            |#feed, #context: #private::Context, #pattern| async move {
+                #borrows
+                let #context = &#context;
+                #feed.#each(::core::marker::PhantomData::<#link>, #iterator #work, #ends).await
+            }
+        };
+        if source.borrowed {
+            let method = Ident::new("map_borrowed", place);
             return quote! {
                 let #output = #builder.#method::<#link, _, _, _, _, _, _>(
-                    #describe,
-                    #wires,
-                    |#feed, #context: #private::Context, #pattern| async move {
-                        #borrows
-                        let #context = &#context;
-                        #feed.each_of::<#link, _, _, _>(
-                            ::core::iter::IntoIterator::into_iter(#source),
-                            #work,
-                            #ends,
-                        )
-                        .await
-                    },
-                    #collect,
+                    #describe, #wires, #worker, #collect,
                 );
             };
         }
+        let method = Ident::new("map", place);
         let (from, from_pattern) = self.wires(&inputs.once);
-        let source = self.rewrite(&map.source.expr, &inputs.once);
+        let source = self.rewrite(&source.expr, &inputs.once);
         let from_borrows = self.borrows(&inputs.once);
         quote! {
             let #output = #builder.#method::<#link, _, _, _, _, _, _, _, _, _>(
@@ -334,11 +397,7 @@ impl Emitter<'_> {
                 #from,
                 |#from_pattern| { #from_borrows #source },
                 #wires,
-                |#feed, #context: #private::Context, #pattern| async move {
-                    #borrows
-                    let #context = &#context;
-                    #feed.each::<#link, _, _>(#work, #ends).await
-                },
+                #worker,
                 #collect,
             );
         }

@@ -26,10 +26,7 @@ fn publish_cohort(recommendations: Vec<u32>) {
 fn recommend_all(count: u32) {
     for cohort in list_cohorts(count) {
         publish_cohort(
-            list_products(count)
-                .into_iter()
-                .map(|product| recommend(cohort, product))
-                .collect(),
+            list_products(count).into_iter().map(|product| recommend(cohort, product)).collect(),
         );
     }
 }

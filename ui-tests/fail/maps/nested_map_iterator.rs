@@ -28,10 +28,7 @@ fn recommend_all(count: u32) -> usize {
         list_cohorts(count)
             .into_iter()
             .map(|cohort| {
-                list_products(count)
-                    .into_iter()
-                    .map(|product| recommend(cohort, product))
-                    .collect()
+                list_products(count).into_iter().map(|product| recommend(cohort, product)).collect()
             })
             .collect(),
     )

@@ -31,9 +31,7 @@ fn for_each_cohort(cohort: u32, count: u32) -> Vec<u32> {
 
 #[dag]
 fn recommend_all(count: u32) -> usize {
-    publish(
-        list_cohorts(count).into_iter().map(|cohort| for_each_cohort(cohort, count)).collect(),
-    )
+    publish(list_cohorts(count).into_iter().map(|cohort| for_each_cohort(cohort, count)).collect())
 }
 
 pub fn main() {

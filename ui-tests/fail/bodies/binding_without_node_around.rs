@@ -1,0 +1,24 @@
+//! An expression around a node bound to a name.
+
+use dagger::{dag, task};
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[task]
+fn shrink(size: u64) -> u64 {
+    size / 2
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let more = measure(size) + 1;
+    shrink(more)
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

@@ -1,0 +1,37 @@
+//! An output taken apart by a struct pattern.
+
+use dagger::{dag, task};
+
+struct Halves {
+    left: u64,
+    right: u64,
+}
+
+#[task]
+fn split(size: u64) -> Halves {
+    Halves { left: size / 2, right: size - size / 2 }
+}
+
+#[task]
+fn add(a: u64, b: u64) -> u64 {
+    a + b
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let Halves { left, right } = split(size);
+    add(left, right)
+}
+
+#[dag]
+fn weekly(size: u64) -> u64 {
+    process(size)
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+    let _ = process::builder().size(3).call();
+    let _ = process::dag();
+    let _ = weekly::call(3);
+}

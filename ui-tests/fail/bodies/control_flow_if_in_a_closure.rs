@@ -1,0 +1,44 @@
+//! `if` with a node on each side, in the closure of a map.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn price(order: u64) -> u64 {
+    order * 3
+}
+
+#[task]
+fn keep(size: u64) -> u64 {
+    size
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn total(count: u64) -> u64 {
+    sum(list_orders(count)
+        .into_iter()
+        .map(|order| if order > 2 { price(order) } else { keep(order) })
+        .collect())
+}
+
+#[dag]
+fn weekly(count: u64) -> u64 {
+    total(count)
+}
+
+fn main() {
+    let _ = total(3);
+    let _ = total::call(3).run_blocking();
+    let _ = total::builder().count(3).call();
+    let _ = total::dag();
+    let _ = weekly::call(3);
+}

@@ -1,0 +1,27 @@
+//! A dag that calls itself.
+
+use dagger::{dag, task};
+
+#[task]
+fn shrink(size: u64) -> u64 {
+    size / 2
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let smaller = shrink(size);
+    process(smaller)
+}
+
+#[dag]
+fn weekly(size: u64) -> u64 {
+    process(size)
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+    let _ = process::builder().size(3).call();
+    let _ = process::dag();
+    let _ = weekly::call(3);
+}

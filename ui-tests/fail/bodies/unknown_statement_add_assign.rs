@@ -1,0 +1,20 @@
+//! `+=` on the output of a node.
+
+use dagger::{dag, task};
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let mut current = measure(size);
+    current += 1;
+    current
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

@@ -1,0 +1,33 @@
+//! An assignment to the output of a node.
+
+use dagger::{dag, task};
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[task]
+fn shrink(size: u64) -> u64 {
+    size / 2
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let mut current = measure(size);
+    current = shrink(current);
+    current
+}
+
+#[dag]
+fn weekly(size: u64) -> u64 {
+    process(size)
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+    let _ = process::builder().size(3).call();
+    let _ = process::dag();
+    let _ = weekly::call(3);
+}

@@ -1,0 +1,18 @@
+//! A block in an argument.
+
+use dagger::{dag, task};
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    measure({ size })
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

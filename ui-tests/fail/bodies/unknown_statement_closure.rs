@@ -1,0 +1,19 @@
+//! A closure bound to a name.
+
+use dagger::{dag, task};
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let twice = |n: u64| 2 * n;
+    measure(twice(size))
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

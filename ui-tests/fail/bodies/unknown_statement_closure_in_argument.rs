@@ -1,0 +1,31 @@
+//! A closure in an argument.
+
+use dagger::{dag, task};
+
+#[task]
+fn find(size: u64) -> Option<u64> {
+    Some(size)
+}
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    measure(find(size).map_or(0, |found| found + 1))
+}
+
+#[dag]
+fn weekly(size: u64) -> u64 {
+    process(size)
+}
+
+fn main() {
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+    let _ = process::builder().size(3).call();
+    let _ = process::dag();
+    let _ = weekly::call(3);
+}

@@ -1,0 +1,34 @@
+//! The same output pushed twice in one pass.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn price(order: u64) -> u64 {
+    order * 3
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn total(count: u64) -> u64 {
+    let mut prices = Vec::new();
+    for order in list_orders(count) {
+        let price = price(order);
+        prices.push(price);
+        prices.push(price);
+    }
+    sum(prices)
+}
+
+fn main() {
+    let _ = total(3);
+    let _ = total::call(3).run_blocking();
+}

@@ -1,0 +1,28 @@
+//! `.filter(…)` between a map and what collects its results.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn price(order: u64) -> u64 {
+    order * 3
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn total(count: u64) -> u64 {
+    sum(list_orders(count).into_iter().map(price).filter(|price| *price > 2).collect())
+}
+
+fn main() {
+    let _ = total(3);
+    let _ = total::call(3).run_blocking();
+}

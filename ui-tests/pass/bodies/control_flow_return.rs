@@ -1,0 +1,18 @@
+//! The output is the last expression.
+
+use dagger::{dag, task};
+
+#[task]
+fn shrink(size: u64) -> u64 {
+    size / 2
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    shrink(size)
+}
+
+pub fn main() {
+    assert_eq!(process(4), 2);
+    assert_eq!(process::call(4).run_blocking().unwrap(), 2);
+}

@@ -1,0 +1,23 @@
+//! An argument without a closure.
+
+use dagger::{dag, task};
+
+#[task]
+fn find(size: u64) -> Option<u64> {
+    Some(size)
+}
+
+#[task]
+fn measure(size: u64) -> u64 {
+    size + 1
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    measure(find(size).unwrap_or(0) + 1)
+}
+
+pub fn main() {
+    assert_eq!(process(3), 5);
+    assert_eq!(process::call(3).run_blocking().unwrap(), 5);
+}

@@ -1,0 +1,1 @@
+use {anyhow as _, dagger as _, futures as _, tokio as _};
