@@ -197,10 +197,9 @@ fn count(n: usize, gauge: &Gauge) -> usize {
 #[dag]
 async fn counts_later(gauge: Arc<Gauge>, latch: Arc<Latch>) -> usize {
     let first = wait_for(&latch).await;
-    let second = count(first, &gauge);
-    let third = count_later(second, &gauge).await;
-    let fourth = count_later(first, &gauge).await;
-    total(vec![third, fourth])
+    let second = count_later(first, &gauge).await;
+    let third = count(second, &gauge);
+    total(vec![third, second])
 }
 
 #[dag]

@@ -3,9 +3,11 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::panic::{self, resume_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
+use std::task::{Context, Poll, Wake};
 use std::thread;
 use std::time::Duration;
 
@@ -69,6 +71,24 @@ fn multi_thread() -> tokio::runtime::Runtime {
         .enable_all()
         .build()
         .expect("a multi-thread runtime")
+}
+
+/// Polls a future on this thread, as executors do that know nothing of tokio.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let mut future = pin!(future);
+    let waker = Arc::new(Unpark(thread::current())).into();
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
 }
 
 /// A runtime with as many compute threads, however few cores the machine has.

@@ -172,7 +172,7 @@ impl Builder {
         P: Fn(A::Values) -> S + Send + Sync + 'static,
         S: IntoIterator + 'static,
         S::IntoIter: Send + 'static,
-        I: Inputs<Values: Clone + Sync>,
+        I: Inputs<Values: Clone + Send + Sync>,
         W: Fn(Feed<S::IntoIter, O>, Context, I::Values) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
         O: Send + 'static,
@@ -198,7 +198,7 @@ impl Builder {
     ) -> Handle<T>
     where
         L: Link,
-        I: Inputs<Values: Clone + Sync>,
+        I: Inputs<Values: Clone + Send + Sync>,
         W: Fn(Feed<std::iter::Empty<()>, O>, Context, I::Values) -> Fut
             + Clone
             + Send

@@ -51,7 +51,7 @@ pub struct ByRef<T>(Handle<T>);
 /// One input.
 pub trait Read: Send + Sync + 'static {
     /// What the code receives.
-    type Value: Send + 'static;
+    type Value: 'static;
     /// How the slot is read.
     const MODE: Mode;
 
@@ -63,7 +63,7 @@ pub trait Read: Send + Sync + 'static {
     fn receive(value: Value) -> Self::Value;
 }
 
-impl<T: Send + 'static> Read for Take<T> {
+impl<T: 'static> Read for Take<T> {
     type Value = T;
     const MODE: Mode = Mode::Take;
 
@@ -100,7 +100,9 @@ impl<T: Send + Sync + 'static> Read for ByRef<T> {
 /// The inputs of a node: a list of [`Read`]s as nested pairs, `(a, (b, ()))`.
 pub trait Inputs: Send + Sync + 'static {
     /// What the code receives: nested pairs of values.
-    type Values: Send + 'static;
+    ///
+    /// That they can be sent was asked of the node that made them, and is not asked again.
+    type Values: 'static;
 
     /// Lists the slots that are read.
     fn wire(&self, visit: &mut dyn FnMut(usize, Mode, Option<Sharing>));

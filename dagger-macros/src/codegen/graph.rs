@@ -171,9 +171,10 @@ impl Emitter<'_> {
         let (wires, pattern) = self.wires(inputs);
         let borrows = self.borrows(inputs);
         let called = self.called(call, &linked, inputs);
-        let method = |name: &str| Ident::new(name, place);
+        // With its generic arguments at the same place: rustc blames them for a bound.
+        let method = |name: &str, generics: usize| with_generics(name, link, generics, place);
         if call.awaited.is_some() {
-            let method = method("node_async");
+            let method = method("node_async", 4);
             let reference = quote!(&#context);
             let awaited = self.awaited(call, link, &called, &reference, &quote!(0));
             let finish = self.finish(call, ty.as_ref(), &reference, &quote!(0));
@@ -187,29 +188,29 @@ impl Emitter<'_> {
                 }
             };
             return quote! {
-                let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+                let #output = #builder.#method(#describe, #wires, #run);
             };
         }
         // Spanned as the callee, which is to blame if its output cannot be sent.
         let run = quote_spanned!(place=> |#pattern| { #borrows let #value = #called; #value });
         match (&call.question, ty) {
             (Question::None, None) => {
-                let method = method("node");
+                let method = method("node", 4);
                 quote! {
-                    let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+                    let #output = #builder.#method(#describe, #wires, #run);
                 }
             }
             (Question::Tail, None) => {
-                let method = method(if self.fallible { "node_result" } else { "node" });
+                let method = method(if self.fallible { "node_result" } else { "node" }, 4);
                 quote! {
-                    let #output = #builder.#method::<#link, _, _, _, _>(#describe, #wires, #run);
+                    let #output = #builder.#method(#describe, #wires, #run);
                 }
             }
             _ => {
-                let method = method("node_with");
+                let method = method("node_with", 6);
                 let finish = self.finish_closure(call, ty.as_ref());
                 quote! {
-                    let #output = #builder.#method::<#link, _, _, _, _, _, _>(
+                    let #output = #builder.#method(
                         #describe,
                         #wires,
                         #run,
@@ -380,19 +381,19 @@ impl Emitter<'_> {
             }
         };
         if source.borrowed {
-            let method = Ident::new("map_borrowed", place);
+            let method = with_generics("map_borrowed", link, 6, place);
             return quote! {
-                let #output = #builder.#method::<#link, _, _, _, _, _, _>(
+                let #output = #builder.#method(
                     #describe, #wires, #worker, #collect,
                 );
             };
         }
-        let method = Ident::new("map", place);
+        let method = with_generics("map", link, 9, place);
         let (from, from_pattern) = self.wires(&inputs.once);
         let source = self.rewrite(&source.expr, &inputs.once);
         let from_borrows = self.borrows(&inputs.once);
         quote! {
-            let #output = #builder.#method::<#link, _, _, _, _, _, _, _, _, _>(
+            let #output = #builder.#method(
                 #describe,
                 #from,
                 |#from_pattern| { #from_borrows #source },
@@ -580,6 +581,13 @@ impl Emitter<'_> {
             value => output("return_value".to_owned(), value),
         }
     }
+}
+
+/// A method of the builder with its generic arguments: the link, and what rustc infers.
+fn with_generics(name: &str, link: &Ident, inferred: usize, place: Span) -> TokenStream {
+    let name = Ident::new(name, place);
+    let inferred = (0..inferred).map(|_| quote!(_));
+    at(place, quote!(#name::<#link, #(#inferred),*>))
 }
 
 /// Where a call ends, less its `?`.
