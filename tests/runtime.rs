@@ -39,3 +39,7 @@ mod sharing;
 mod slots;
 #[path = "runtime/values.rs"]
 mod values;
+#[path = "runtime/waiting.rs"]
+mod waiting;
+#[path = "runtime/fairness.rs"]
+mod fairness;

@@ -8,8 +8,8 @@ use dagger::{Runtime, dag, task};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::support::{
-    Latch, block_on, count_up, double, double_later, everywhere, on_current_thread, on_multi_thread, threads,
-    total, watched, works,
+    Latch, block_on, count_up, double, double_later, everywhere, on_current_thread,
+    on_multi_thread, threads, total, watched, works,
 };
 
 #[dag]

@@ -275,3 +275,33 @@ fn sync_nodes_of_a_nested_async_dag_beside_a_failure() {
 fn sync_nodes_of_mapped_async_dags_beside_a_failure() {
     assert_over_when_failed(failure_beside_a_map_of_async_dags::call);
 }
+
+#[task]
+async fn suspend_or_fail(n: usize, gauge: &Gauge) -> Result<(), String> {
+    let _entered = gauge.enter();
+    if n == 50 {
+        gauge.reached(100).await;
+        return Err("failed".to_owned());
+    }
+    std::future::pending().await
+}
+
+#[dag]
+async fn failing_partitions(gauge: Arc<Gauge>) -> Result<(), String> {
+    for n in count_up(100) {
+        suspend_or_fail(n, &gauge).await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn async_partitions_beside_a_failure() {
+    on_multi_thread(|| async {
+        for _ in 0..100 {
+            let gauge = Arc::<Gauge>::default();
+            let error = failing_partitions::call(Arc::clone(&gauge)).await.expect_err("one fails");
+            assert_eq!(error.partition(), Some(50));
+            assert_eq!(gauge.now(), 0, "tasks that run after the run");
+        }
+    });
+}

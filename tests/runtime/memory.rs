@@ -1,4 +1,4 @@
-//! How much memory a run needs, measured in processes of their own.
+//! How much memory and how many threads runs need, measured in processes of their own.
 #![cfg(target_os = "linux")]
 
 use std::env;
@@ -14,8 +14,8 @@ const CHILD: &str = "DAGGER_RUNTIME_TEST_CHILD";
 
 const MIB: usize = 1 << 20;
 
-/// Runs this test in a process of its own, which is told what to do, and gives its peak memory in bytes.
-fn peak_of(test: &str, what: &str) -> usize {
+/// Runs this test in a process of its own, which is told what to do, and gives what it measures.
+fn measure(test: &str, what: &str) -> usize {
     let program = env::current_exe().expect("a test knows its program");
     let output = Command::new(program)
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
@@ -23,11 +23,11 @@ fn peak_of(test: &str, what: &str) -> usize {
         .output()
         .expect("the test's program runs");
     let text = String::from_utf8_lossy(&output.stdout);
-    let peak = text.lines().find_map(|line| line.split_once("peak memory: "));
-    let Some((_, peak)) = peak else {
+    let measured = text.lines().find_map(|line| line.split_once("measured: "));
+    let Some((_, measured)) = measured else {
         panic!("{what}: {} {text}{}", output.status, String::from_utf8_lossy(&output.stderr))
     };
-    peak.trim().parse().expect("the peak is a number")
+    measured.trim().parse().expect("a number is measured")
 }
 
 /// What this process is told to do, if it is one that a test has started.
@@ -35,12 +35,16 @@ fn child() -> Option<String> {
     env::var(CHILD).ok()
 }
 
-fn report_peak() {
+fn status(field: &str) -> usize {
     let status = fs::read_to_string("/proc/self/status").expect("Linux tells the status");
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB")).expect("a peak");
-    let kib: usize = peak.trim().parse().expect("the peak is a number");
-    println!("\npeak memory: {}", kib * 1024);
+    let value = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let value = value.expect("the status has this field").trim().trim_end_matches(" kB");
+    value.parse().expect("the value is a number")
+}
+
+/// The most memory that this process has had so far, in bytes.
+fn report_peak() {
+    println!("\nmeasured: {}", status("VmHWM") * 1024);
 }
 
 #[task]
@@ -103,8 +107,8 @@ fn a_value_that_a_hundred_nodes_borrow_is_there_once() {
         return report_peak();
     }
     let test = "memory::a_value_that_a_hundred_nodes_borrow_is_there_once";
-    let small = peak_of(test, &1024.to_string());
-    let large = peak_of(test, &(64 * MIB).to_string());
+    let small = measure(test, &1024.to_string());
+    let large = measure(test, &(64 * MIB).to_string());
     let more = large.saturating_sub(small) / MIB;
     assert!((60..96).contains(&more), "a value of 64 MiB took {more} MiB");
 }
@@ -155,9 +159,33 @@ fn memory_follows_what_is_in_flight_and_not_the_partitions_of_a_lazy_fan_out() {
         return report_peak();
     }
     let test = "memory::memory_follows_what_is_in_flight_and_not_the_partitions_of_a_lazy_fan_out";
-    let nothing = peak_of(test, "nothing");
+    let nothing = measure(test, "nothing");
     for what in ["sync", "async"] {
-        let more = peak_of(test, what).saturating_sub(nothing) / MIB;
+        let more = measure(test, what).saturating_sub(nothing) / MIB;
         assert!(more < 128, "{what}: a GiB in chunks of a MiB took {more} MiB at a time");
     }
+}
+
+#[dag]
+fn double_all(end: usize) -> usize {
+    sum(count_lazily(end).into_iter().map(crate::support::double).collect())
+}
+
+#[test]
+fn the_compute_threads_of_a_runtime_go_with_it() {
+    if child().is_some() {
+        for n in 0..200 {
+            let runtime = dagger::Runtime::builder().compute_threads(4).build();
+            let sum = runtime.run_blocking(double_all::call(n)).expect("the run succeeds");
+            assert_eq!(sum, n * n.saturating_sub(1));
+        }
+        // The threads end by themselves, some time after their runtime.
+        let start = std::time::Instant::now();
+        while status("Threads") > 100 && start.elapsed().as_secs() < 30 {
+            std::thread::yield_now();
+        }
+        return println!("\nmeasured: {}", status("Threads"));
+    }
+    let threads = measure("memory::the_compute_threads_of_a_runtime_go_with_it", "threads");
+    assert!(threads <= 100, "{threads} threads after 200 runtimes of 4 threads");
 }

@@ -7,8 +7,8 @@ use tokio::sync::Barrier as AsyncBarrier;
 use tokio::task::{JoinSet, yield_now};
 
 use crate::support::{
-    Gauge, Latch, OpenOnDrop, count_up, double, double_later, everywhere, on_current_thread,
-    on_multi_thread, threads, total, watched,
+    Gauge, Latch, count_up, double, double_later, everywhere, on_current_thread, on_multi_thread,
+    quiet_panics, threads, total, watched,
 };
 
 /// The first three calls wait until three run.
@@ -233,82 +233,58 @@ fn a_sync_task_that_waits_for_a_run_holds_no_slot_of_its_own() {
 }
 
 #[task(concurrency = 1)]
-fn hold_the_slot(started: &Latch, release: &Latch) {
+async fn end_somehow(how: &str, started: &Latch) -> Result<usize, String> {
     started.open();
-    release.wait();
+    yield_now().await;
+    match how {
+        "fail" => Err("failed".to_owned()),
+        "panic" => panic!("it panics, on purpose"),
+        "hang" => std::future::pending().await,
+        _ => Ok(1),
+    }
 }
 
 #[dag]
-fn holds_the_slot(started: Arc<Latch>, release: Arc<Latch>) {
-    hold_the_slot(&started, &release);
+async fn ends_somehow(how: String, started: Arc<Latch>) -> Result<usize, String> {
+    let ended = end_somehow(&how, &started).await?;
+    Ok(double(ended))
+}
+
+#[dag]
+async fn ends_as_a_value(how: String, started: Arc<Latch>) -> usize {
+    let first = ends_somehow(how.clone(), started.clone()).await;
+    let second = end_somehow(&how, &started).await;
+    count_errors(vec![first, second])
 }
 
 #[task]
-async fn fail_after_a_while() -> Result<(), String> {
-    for _ in 0..100 {
+fn count_errors(results: Vec<Result<usize, String>>) -> usize {
+    results.iter().filter(|result| result.is_err()).count()
+}
+
+#[test]
+fn slots_are_free_again_however_a_run_ends() {
+    quiet_panics();
+    let test = || async {
+        let runtime = Runtime::builder().max_concurrency(1).build();
+        let run = |how: &str| runtime.start(ends_somehow::call(how.to_owned(), Arc::default()));
+        assert!(run("fail").await.is_err());
+        assert!(run("panic").await.expect_err("a task panics").is_panic());
+        let started = Arc::<Latch>::default();
+        let mut hanging =
+            runtime.start(ends_somehow::call("hang".to_owned(), Arc::clone(&started)));
+        started.opened().await;
+        let mut waiting = run("");
         yield_now().await;
-    }
-    Err("failed".to_owned())
-}
-
-#[dag]
-async fn fails_beside_a_waiting_node(latch: Arc<Latch>) -> Result<(), String> {
-    hold_the_slot(&latch, &latch);
-    fail_after_a_while().await?;
-    Ok(())
-}
-
-/// The node that waits for the slot is not in flight, so the failed run has nothing to wait for.
-#[test]
-fn a_failed_run_does_not_wait_for_slots() {
-    on_current_thread(|| async {
-        let (started, release) = (Arc::<Latch>::default(), Arc::<Latch>::default());
-        let release_in_the_end = OpenOnDrop(Arc::clone(&release));
-        let runtime = threads(2);
-        let holder = runtime.start(holds_the_slot::call(Arc::clone(&started), release));
-        started.opened().await;
-
-        let failed = runtime.run(fails_beside_a_waiting_node::call(Arc::default()));
-        let error = failed.await.expect_err("a node fails");
-        assert_eq!(error.node(), Some("fail-after-a-while"));
-        drop(release_in_the_end);
-        holder.await.expect("the other run succeeds");
-    });
-}
-
-#[dag]
-fn waits_for_the_slot(latch: Arc<Latch>) {
-    hold_one_slot(&latch, &latch);
-}
-
-#[task(concurrency = 1)]
-fn hold_one_slot(started: &Latch, release: &Latch) {
-    started.open();
-    release.wait();
-}
-
-#[dag]
-fn holds_one_slot(started: Arc<Latch>, release: Arc<Latch>) {
-    hold_one_slot(&started, &release);
-}
-
-#[test]
-fn a_cancelled_run_does_not_wait_for_slots() {
-    on_current_thread(|| async {
-        let (started, release) = (Arc::<Latch>::default(), Arc::<Latch>::default());
-        let release_in_the_end = OpenOnDrop(Arc::clone(&release));
-        let runtime = threads(2);
-        let holder = runtime.start(holds_one_slot::call(Arc::clone(&started), release));
-        started.opened().await;
-
-        let waiting = Arc::<Latch>::default();
-        let mut cancelled = runtime.start(waits_for_the_slot::call(waiting));
-        for _ in 0..100 {
-            yield_now().await;
-        }
-        cancelled.cancel();
-        assert!(cancelled.await.expect_err("the run is cancelled").is_cancelled());
-        drop(release_in_the_end);
-        holder.await.expect("the other run succeeds");
-    });
+        waiting.cancel();
+        assert!(waiting.await.expect_err("the run is cancelled").is_cancelled());
+        hanging.cancel();
+        assert!(hanging.await.expect_err("the run is cancelled").is_cancelled());
+        let call = ends_as_a_value::call("fail".to_owned(), Arc::default());
+        assert_eq!(runtime.run(call).await.expect("the run succeeds"), 2);
+        assert_eq!(run("").await.expect("the run succeeds"), 2);
+    };
+    // One after the other: there is one slot in the process.
+    on_current_thread(test);
+    on_multi_thread(test);
 }

@@ -69,8 +69,13 @@ impl Lowering<'_> {
                 false
             }
             Some(Binding::Poisoned) => false,
-            // A constant, or a misspelt name: rustc knows.
-            None => true,
+            // A constant, or a misspelt name: rustc knows, and proposes what is in scope.
+            None => {
+                if !super::syntax::is_constant(name) {
+                    self.unknown.push(name.clone());
+                }
+                true
+            }
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Lowering<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Set where something cannot be lowered that rustc reports.
     pub(super) incomplete: bool,
+    /// Names in the arguments of the current call that stand for nothing in the body.
+    pub(super) unknown: Vec<Ident>,
     /// Whether the body shows that the dag returns a `Result`.
     pub(super) fallible: bool,
     pub(super) function: &'a Function,
@@ -55,6 +57,7 @@ pub(crate) fn lower(
         scope: HashMap::new(),
         diagnostics,
         incomplete: false,
+        unknown: Vec::new(),
         fallible: returns_result(function),
         function,
     };
@@ -205,6 +208,16 @@ impl Lowering<'_> {
         Expr::Field(syn::ExprField { attrs: Vec::new(), base, dot_token, member })
     }
 
+    /// The names that the user's code could mention here, as identifiers at `span`.
+    fn names_in_scope(&self, span: Span) -> Vec<Ident> {
+        let mut names: Vec<_> = self.scope.keys().collect();
+        names.sort_unstable();
+        let ident = |name: &&String| syn::parse_str::<Ident>(name).ok();
+        let mut idents: Vec<_> = names.iter().filter_map(ident).collect();
+        idents.iter_mut().for_each(|ident| ident.set_span(span));
+        idents
+    }
+
     /// The origin of a part of a value.
     fn part(&self, value: ValueId, name: &str) -> Origin {
         crate::ownership::part_of(&self.values[value], name)
@@ -288,7 +301,12 @@ impl Lowering<'_> {
         self.nodes += 1;
         let (callee, awaited) = (node_call.callee.clone(), node_call.awaited);
         let paren = node_call.call.paren_token;
-        sound.then_some(Call { node, callee, paren, arguments, awaited, question })
+        let in_scope = match self.unknown.pop() {
+            Some(unknown) => self.names_in_scope(unknown.span()),
+            None => Vec::new(),
+        };
+        self.unknown.clear();
+        sound.then_some(Call { node, callee, paren, arguments, awaited, question, in_scope })
     }
 
     /// What the dag returns.

@@ -6,8 +6,8 @@ use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
 use super::syntax::{
-    Chain, End, NodeCall, bare, bound_names, chain, is_node_path, node_call, node_calls,
-    single_name,
+    Chain, End, NodeCall, bare, bound_names, chain, is_constant, is_node_path, node_call,
+    node_calls, single_name,
 };
 use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
@@ -531,10 +531,6 @@ fn inner_map(expr: &Expr) -> Option<Chain<'_>> {
         Expr::Await(await_expr) => inner_map(&await_expr.base),
         _ => None,
     }
-}
-
-fn is_constant(name: &Ident) -> bool {
-    name.to_string().chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// The name of a partition in messages.

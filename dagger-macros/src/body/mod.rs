@@ -80,6 +80,9 @@ pub(crate) struct Call {
     /// Whether the user wrote `.await`, and where.
     pub(crate) awaited: Option<Token![await]>,
     pub(crate) question: Question,
+    /// Where an argument mentions a name that the body does not know: the names it does know. They
+    /// are put in scope again, so that rustc proposes the same one as in the function.
+    pub(crate) in_scope: Vec<Ident>,
 }
 
 /// An argument, and its text as the user wrote it.

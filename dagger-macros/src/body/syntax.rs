@@ -17,6 +17,11 @@ pub(crate) fn bare(expr: &Expr) -> &Expr {
     }
 }
 
+/// Whether a name is written like a constant.
+pub(crate) fn is_constant(name: &Ident) -> bool {
+    name.to_string().chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// The spans of the first and the last token.
 pub(crate) fn ends(tokens: &impl quote::ToTokens) -> (Span, Span) {
     let mut tokens = tokens.to_token_stream().into_iter();

@@ -228,16 +228,18 @@ impl Emitter<'_> {
         let private = self.private();
         let (first, last) = ends(&call.callee);
         let (whole, field, is) = (own_at("c", first), own_at("f", last), own_at("is", last));
+        let in_scope = &call.in_scope;
         let (link, function, count) = (&linked.marker, &linked.function, call.arguments.len());
         let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
-        let mut list = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
-        list.set_span(call.paren.span.join());
+        let arguments = list(quote!(#(#arguments),*), call.paren.span.join());
+        let checked = list(quote!(#whole.#is, (#whole.#field) #arguments), last);
         let mut check = at(first, private.clone());
         check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
         quote! {
             {
+                #(let #in_scope = ();)*
                 let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
-                #check(#whole.#is, (#whole.#field) #list)
+                #check #checked
             }
         }
     }
@@ -256,7 +258,8 @@ impl Emitter<'_> {
         let mut settle = at(first, self.private());
         settle.extend(at(last, quote!(::settle_await::<#link, _>)));
         let wait = at(last, quote!(.await?));
-        quote!(let #value = #settle(#called, #context, #partition) #wait;)
+        let list = list(quote!(#called, #context, #partition), last);
+        quote!(let #value = #settle #list #wait;)
     }
 
     /// What follows a call: its `?`, and the type that a `let` gives it.
@@ -581,6 +584,13 @@ impl Emitter<'_> {
             value => output("return_value".to_owned(), value),
         }
     }
+}
+
+/// The arguments of a call, in parentheses at a place of the user's.
+fn list(arguments: TokenStream, place: Span) -> Group {
+    let mut list = Group::new(Delimiter::Parenthesis, arguments);
+    list.set_span(place);
+    list
 }
 
 /// A method of the builder with its generic arguments: the link, and what rustc infers.

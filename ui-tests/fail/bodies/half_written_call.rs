@@ -9,8 +9,7 @@ fn measure(size: u64) -> u64 {
 
 #[dag]
 fn process(size: u64) -> u64 {
-    let measured = measure(size).
-    measure(measured)
+    measure(size).
 }
 
 #[dag]

@@ -1,0 +1,19 @@
+//! Two options without a comma between them.
+
+use dagger::{dag, task};
+
+#[task(concurrency = 4 crate = dagger)]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = double(3);
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

@@ -1,0 +1,19 @@
+//! Three options, and a mistake in each.
+
+use dagger::{dag, task};
+
+#[task(concurency = 4, concurrency = 0, retries = 3)]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = double(3);
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

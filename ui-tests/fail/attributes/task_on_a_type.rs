@@ -1,0 +1,10 @@
+//! `#[task]` on a type alias.
+
+use dagger::task;
+
+#[task]
+type Weight = u64;
+
+fn main() {
+    let _: Weight = 3;
+}

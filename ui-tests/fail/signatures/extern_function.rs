@@ -1,0 +1,18 @@
+//! A task with another ABI.
+
+use dagger::{dag, task};
+
+#[task]
+extern "C" fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = double(3);
+    let _ = process::call(3).run_blocking();
+}

@@ -1,0 +1,30 @@
+//! Every option, in every form.
+
+use dagger::{dag, task};
+
+#[task(concurrency = 4)]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[task(crate = dagger, concurrency = 1_000)]
+fn triple(n: u64) -> u64 {
+    3 * n
+}
+
+#[task()]
+fn add(a: u64, b: u64) -> u64 {
+    a + b
+}
+
+#[dag(crate = ::dagger)]
+fn process(size: u64) -> u64 {
+    let doubled = double(size);
+    let tripled = triple(size);
+    add(doubled, tripled)
+}
+
+pub fn main() {
+    assert_eq!(process(3), 15);
+    assert_eq!(process::call(3).run_blocking().unwrap(), 15);
+}
