@@ -16,6 +16,8 @@ mod support;
 mod asynchronous;
 #[path = "oracle/basics.rs"]
 mod basics;
+#[path = "oracle/borrowing.rs"]
+mod borrowing;
 #[path = "oracle/fallible.rs"]
 mod fallible;
 #[path = "oracle/iterators.rs"]

@@ -21,6 +21,8 @@ mod contexts;
 mod errors;
 #[path = "runtime/failure.rs"]
 mod failure;
+#[path = "runtime/fairness.rs"]
+mod fairness;
 #[path = "runtime/idle.rs"]
 mod idle;
 #[path = "runtime/limits.rs"]
@@ -41,5 +43,3 @@ mod slots;
 mod values;
 #[path = "runtime/waiting.rs"]
 mod waiting;
-#[path = "runtime/fairness.rs"]
-mod fairness;

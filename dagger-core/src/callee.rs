@@ -12,6 +12,7 @@ use crate::exec::context::{Context, Limit};
 use crate::exec::plan::Place;
 use crate::exec::value::{Boxed, unerase};
 use crate::graph::Dag;
+use crate::lend::AllLent;
 use crate::options::TaskOptions;
 
 /// Connects a callee's path in a body to its proxy. One a distinct callee.
@@ -159,11 +160,11 @@ macro_rules! dag_kinds {
             }
         }
 
-        impl<N: IsDag + ?Sized> Settle<N, Nested<N>> for $kind {
+        impl<N: IsDag, S: AllLent + 'static> Settle<N, Nested<N, S>> for $kind {
             type Output = N::Return;
 
             fn settle(
-                value: Nested<N>,
+                value: Nested<N, S>,
                 context: &Context,
                 partition: usize,
             ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
@@ -171,11 +172,11 @@ macro_rules! dag_kinds {
             }
         }
 
-        impl<N: IsDag + ?Sized> SettleAwait<N, Nested<N>> for $kind {
+        impl<N: IsDag, S: AllLent + 'static> SettleAwait<N, Nested<N, S>> for $kind {
             type Output = N::Return;
 
             fn settle(
-                value: Nested<N>,
+                value: Nested<N, S>,
                 context: &Context,
                 partition: usize,
             ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
@@ -211,24 +212,33 @@ impl<N: ?Sized, V: Send> SettleAwait<N, V> for SyncTask {
     }
 }
 
-/// The parameters of a nested dag, on their way into its run.
-pub struct Nested<N: ?Sized> {
-    parameters: Vec<Boxed>,
-    node: PhantomData<fn() -> Box<N>>,
+/// The parameters of a nested dag, on their way into its run; `S` says which of those by reference
+/// have their [loans](crate::lend).
+pub struct Nested<N, S> {
+    /// `None` for a parameter that is lent later.
+    parameters: Vec<Option<Boxed>>,
+    node: PhantomData<fn() -> (N, S)>,
 }
 
-impl<N: IsDag + ?Sized> Nested<N> {
+impl<N: IsDag, S> Nested<N, S> {
     /// A nested call with these parameters, in the order of the signature.
     #[must_use]
-    pub fn new(parameters: Vec<Boxed>) -> Self {
+    pub fn new(parameters: Vec<Option<Boxed>>) -> Self {
         Self { parameters, node: PhantomData }
+    }
+
+    pub(crate) fn with<R>(mut self, index: usize, value: Boxed) -> Nested<N, R> {
+        self.parameters[index] = Some(value);
+        Nested::new(self.parameters)
     }
 
     async fn run(self, context: &Context, partition: usize) -> Result<N::Return, Failure> {
         let Ok(Some(dag)) = N::graph() else {
             unreachable!("a dag is built with the dags it calls")
         };
-        let end = context.run.host.run(dag, self.parameters, &context.run).await;
+        // A parameter without a value would be a loan that is missing, which does not compile.
+        let parameters = self.parameters.into_iter().flatten().collect();
+        let end = context.run.host.run(dag, parameters, &context.run).await;
         let (value, trail) = N::rejoin(end)?;
         if !trail.is_empty() {
             context.leave_trail(partition, trail);

@@ -16,6 +16,7 @@ pub mod callee;
 pub mod error;
 pub mod exec;
 pub mod graph;
+pub mod lend;
 pub mod name;
 pub mod options;
 mod recursion;

@@ -4,7 +4,6 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, Signature, Token, Type, Visibility};
 
 use crate::diagnostic::{Diagnostics, Rejection};
@@ -28,6 +27,40 @@ pub(crate) struct Parameter {
     pub(crate) default: Option<Expr>,
     /// Its doc comment, for the builder.
     pub(crate) docs: Vec<Attribute>,
+}
+
+impl Parameter {
+    /// What a parameter `&T` borrows: `T`.
+    pub(crate) fn borrowed(&self) -> Option<&Type> {
+        match &self.ty {
+            Type::Reference(reference) if reference.mutability.is_none() => Some(&reference.elem),
+            _ => None,
+        }
+    }
+
+    /// The type as a dag holds it: a borrow is kept with its owner.
+    pub(crate) fn held(&self, private: &TokenStream) -> TokenStream {
+        match self.borrowed() {
+            Some(target) => quote!(#private::Lent<#target>),
+            None => self.ty.to_token_stream(),
+        }
+    }
+
+    /// What a caller of the dag may pass for it.
+    pub(crate) fn passed(&self, private: &TokenStream) -> TokenStream {
+        match self.borrowed() {
+            Some(target) => quote!(impl #private::Share<#target>),
+            None => self.ty.to_token_stream(),
+        }
+    }
+
+    /// `value`, as it was passed, as the dag holds it.
+    pub(crate) fn hold(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+        match self.borrowed() {
+            Some(target) => quote!(#private::Share::<#target>::share(#value)),
+            None => value.clone(),
+        }
+    }
 }
 
 impl Parse for Function {
@@ -187,9 +220,4 @@ fn spanned(span: proc_macro2::Span) -> proc_macro2::Literal {
     let mut literal = proc_macro2::Literal::string("");
     literal.set_span(span);
     literal
-}
-
-/// The parameters of a call of `function`, as `name: Type`.
-pub(crate) fn typed(parameters: &[Parameter]) -> Punctuated<TokenStream, Token![,]> {
-    parameters.iter().map(|Parameter { name, ty, .. }| quote!(#name: #ty)).collect()
 }

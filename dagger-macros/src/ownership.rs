@@ -16,6 +16,7 @@ use syn::{Expr, Member};
 
 use crate::body::places::{self, How, Mention};
 use crate::body::{Model, Origin, Region, Step, ValueId, value_ident};
+use crate::codegen::lend::lends;
 
 /// How a step reads a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,17 +79,41 @@ struct Use {
     how: How,
     span: Span,
     held: bool,
+    /// Whether the value is shared even if the step is the only one to borrow it: it is lent while
+    /// it is borrowed, by a call that is awaited or by several arguments.
+    shared: bool,
 }
 
 /// Decides all mentions of a model, and renames those of split values.
 pub(crate) fn decide(model: &mut Model) -> Ownership {
     let mut uses: BTreeMap<ValueId, Vec<Use>> = BTreeMap::new();
     let result = model.steps.len();
+    let references = model.references.clone();
     for step in 0..=result {
+        let lent_twice = model.steps.get(step).map(|step| lent_twice(step, &references));
+        let lent_twice = lent_twice.unwrap_or_default();
+        let awaits = matches!(
+            model.steps.get(step),
+            Some(Step::Node(node)) if node.call.awaited.is_some()
+        );
         for (expr, region) in expressions(model, step) {
             places::visit(expr, &mut |place, Mention { value, path, how }| {
                 let (span, held) = (place.span(), places::held(place));
-                uses.entry(value).or_default().push(Use { step, region, path, how, span, held });
+                // A reference is copied, whatever is done with it.
+                let (how, path) = match references.contains(&value) {
+                    true => (How::Borrow, Vec::new()),
+                    false => (how, path),
+                };
+                let shared = awaits || lent_twice.contains(&value);
+                uses.entry(value).or_default().push(Use {
+                    step,
+                    region,
+                    path,
+                    how,
+                    span,
+                    held,
+                    shared,
+                });
             });
         }
     }
@@ -104,6 +129,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                 how: How::Value,
                 span: parts.span,
                 held: false,
+                shared: false,
             };
             ownership.splits.entry(at).or_default().push(parts);
             uses.extend(uses_of_parts);
@@ -113,6 +139,21 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
         }
     }
     ownership
+}
+
+/// The values that several arguments of a call borrow.
+fn lent_twice(step: &Step, references: &[ValueId]) -> Vec<ValueId> {
+    let Step::Node(node) = step else { return Vec::new() };
+    let (mut once, mut twice) = (Vec::new(), Vec::new());
+    for argument in node.call.arguments.iter().filter(|argument| lends(argument, references)) {
+        let mut lent = Vec::new();
+        places::visit(&mut argument.expr.clone(), &mut |_, mention| lent.push(mention.value));
+        lent.sort_unstable();
+        lent.dedup();
+        twice.extend(lent.iter().filter(|value| once.contains(*value)).copied());
+        once.extend(lent);
+    }
+    twice
 }
 
 fn expressions(model: &mut Model, step: usize) -> Vec<(&mut Expr, Region)> {
@@ -221,8 +262,11 @@ fn replace_prefix(place: &mut Expr, fields: usize, value: ValueId) {
 fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option<&Use>) {
     let mut all = uses.to_vec();
     all.extend(split.cloned());
-    let alone =
-        |used: &Use| used.region == Region::Once && all.iter().all(|other| other.step == used.step);
+    let alone = |used: &Use| {
+        used.region == Region::Once
+            && !used.shared
+            && all.iter().all(|other| other.step == used.step)
+    };
     for used in uses {
         let takes = moves(used, &all) || alone(used);
         let mode = if takes { Mode::Take } else { Mode::Borrow };

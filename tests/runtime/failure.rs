@@ -3,6 +3,8 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
 
 use dagger::{Runtime, dag, task};
 use tokio::sync::Barrier as AsyncBarrier;
@@ -202,12 +204,35 @@ async fn nested_async_fail_first(barrier: Arc<Barrier>) -> Result<(), String> {
     Ok(())
 }
 
+/// Takes so long that others get their turn before its map ends.
+#[task]
+fn fail_slowly(barrier: &Barrier) -> Result<usize, String> {
+    thread::sleep(Duration::from_millis(1));
+    fail_together(barrier)
+}
+
 #[dag]
-async fn partition_fails_first(barrier: Arc<Barrier>) -> Result<(), String> {
+fn partition_fails_first(barrier: Arc<Barrier>) -> Result<(), String> {
     for _ in count_up(1) {
-        fail_together(&barrier)?;
+        fail_slowly(&barrier)?;
     }
     fail_together(&barrier)?;
+    Ok(())
+}
+
+#[dag]
+fn nested_in_place_fails_first(barrier: Arc<Barrier>) -> Result<(), String> {
+    let n = double(1);
+    fails_at_second_step(n, barrier.clone())?;
+    fail_together(&barrier)?;
+    Ok(())
+}
+
+#[dag]
+fn fails_at_second_step(n: usize, barrier: Arc<Barrier>) -> Result<(), String> {
+    double(n);
+    fail_together(&barrier)?;
+    double(n);
     Ok(())
 }
 
@@ -236,6 +261,9 @@ fn of_several_failing_nodes_the_first_in_the_body_is_reported() {
 #[test]
 fn a_failing_nested_dag_is_reported_before_a_failing_node_after_it() {
     assert_first_fails(200, 2, "one-fails", nested_fail_first::call);
+    assert_first_fails(200, 4, "fails-at-second-step", |_| {
+        nested_in_place_fails_first::call(Arc::new(Barrier::new(2)))
+    });
 }
 
 #[test]
@@ -245,7 +273,7 @@ fn a_failing_nested_async_dag_is_reported_before_a_failing_node_after_it() {
 
 #[test]
 fn a_failing_partition_is_reported_before_a_failing_node_after_it() {
-    assert_first_fails(200, 2, "fail-together-1", partition_fails_first::call);
+    assert_first_fails(200, 2, "fail-slowly", partition_fails_first::call);
 }
 
 #[task]

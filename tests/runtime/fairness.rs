@@ -23,7 +23,7 @@ impl Flag {
 #[task]
 fn until_set(flag: Arc<Flag>) -> impl Iterator<Item = usize> + Send {
     let start = Instant::now();
-    (0..).take_while(move |n| {
+    (0_usize..).take_while(move |n| {
         !flag.is_set() && (!n.is_multiple_of(1000) || start.elapsed() < Duration::from_secs(10))
     })
 }
@@ -36,11 +36,6 @@ fn trivial(_n: usize, gauge: &Gauge) {
 #[task]
 async fn trivial_async(_n: usize, gauge: &Gauge) {
     gauge.enter();
-}
-
-#[task]
-fn is_set(flag: &Flag, _after: ()) -> bool {
-    flag.is_set()
 }
 
 #[task]
@@ -58,9 +53,6 @@ async fn set_after_a_timer(flag: &Flag) {
     tokio::time::sleep(Duration::from_millis(1)).await;
     flag.0.store(true, Ordering::SeqCst);
 }
-
-#[task]
-fn nothing<T>(_all: Vec<T>) {}
 
 #[dag]
 async fn node_beside_a_long_map(gauge: Arc<Gauge>, flag: Arc<Flag>) {
@@ -108,7 +100,10 @@ fn a_run_gets_its_turn_beside_a_long_map_of_another() {
             gauge.reached(1000).await;
             runtime.run(short::call(flag)).await.expect("the short run succeeds");
             long.await.expect("the long run succeeds");
-            assert!(start.elapsed() < Duration::from_secs(10), "the map ended before the run began");
+            assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "the map ended before the run began"
+            );
         });
     }
 }

@@ -209,6 +209,15 @@ fn failure_beside_sync_nodes(probe: Arc<Probe>) -> Result<(), String> {
 }
 
 #[dag]
+fn failure_before_sync_nodes(probe: Arc<Probe>) -> Result<(), String> {
+    fail_at_once_when(4, &probe)?;
+    for _ in count_up(1) {
+        sync_nodes(probe.clone());
+    }
+    Ok(())
+}
+
+#[dag]
 async fn failure_beside_a_nested_sync_dag(probe: Arc<Probe>) -> Result<(), String> {
     sync_nodes(probe.clone());
     fail_when(4, &probe).await?;
@@ -258,6 +267,7 @@ fn assert_over_when_failed(call: fn(Arc<Probe>) -> Call<()>) {
 #[test]
 fn sync_nodes_beside_a_failure() {
     assert_over_when_failed(failure_beside_sync_nodes::call);
+    assert_over_when_failed(failure_before_sync_nodes::call);
     assert_over_when_failed(failure_beside_a_nested_sync_dag::call);
 }
 

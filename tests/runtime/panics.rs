@@ -433,3 +433,64 @@ fn of_a_run_that_is_gone_harms_nobody() {
         still_works(&runtime).await;
     });
 }
+
+/// Panics when it is dropped.
+struct Explosive;
+
+impl Drop for Explosive {
+    fn drop(&mut self) {
+        panic!("dropped, on purpose");
+    }
+}
+
+#[task]
+fn make_explosive(_n: usize) -> Explosive {
+    Explosive
+}
+
+#[task]
+fn look(_value: &Explosive) -> usize {
+    0
+}
+
+#[dag]
+fn nobody_takes_it() -> usize {
+    let n = double(1);
+    make_explosive(n);
+    double(n)
+}
+
+#[dag]
+fn somebody_borrows_it() -> usize {
+    let n = double(1);
+    let value = make_explosive(n);
+    double(look(&value))
+}
+
+#[dag]
+fn nobody_collects_them() -> usize {
+    for n in count_up(3) {
+        make_explosive(n);
+    }
+    double(1)
+}
+
+/// In a process of its own, which the panic must not end.
+#[test]
+fn in_a_value_that_is_dropped() {
+    const CHILD: &str = "DAGGER_RUNTIME_TEST_DROP";
+    if std::env::var_os(CHILD).is_none() {
+        let program = std::env::current_exe().expect("a test knows its program");
+        let output = std::process::Command::new(program)
+            .args(["--exact", "panics::in_a_value_that_is_dropped"])
+            .env(CHILD, "1")
+            .output()
+            .expect("the test's program runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}: {text}", output.status);
+        return;
+    }
+    assert_panics(somebody_borrows_it::call, |error| assert_eq!(error.node(), Some("look")));
+    assert_panics(nobody_takes_it::call, |error| says(error, "panicked: dropped, on purpose"));
+    assert_panics(nobody_collects_them::call, |error| says(error, "panicked: dropped, on purpose"));
+}

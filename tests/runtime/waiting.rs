@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dagger::{RunHandle, Runtime, dag, task};
 use tokio::task::yield_now;
 
-use crate::support::{Gauge, Latch, OpenOnDrop, on_current_thread, threads};
+use crate::support::{Gauge, Latch, OpenOnDrop, count_up, on_current_thread, threads};
 
 #[task(concurrency = 1)]
 fn hold_the_slot(started: &Latch, release: &Latch) {
@@ -159,5 +159,38 @@ fn a_run_that_is_dropped_before_it_gets_a_thread_does_not_start() {
         run.await.expect("the other run succeeds");
         runtime.run(counts::call(Arc::default())).await.expect("this run succeeds");
         assert_eq!(gauge.started(), 0, "nodes started after the run was dropped");
+    });
+}
+
+#[task(concurrency = 2)]
+async fn two_at_a_time(n: usize, started: &Latch, release: &Latch) {
+    started.open();
+    if n == 0 {
+        release.opened().await;
+    }
+}
+
+#[dag]
+async fn first_is_long(started: Arc<Latch>, release: Arc<Latch>) {
+    for n in count_up(10) {
+        two_at_a_time(n, &started, &release).await;
+    }
+}
+
+#[dag]
+async fn is_short(latch: Arc<Latch>) {
+    two_at_a_time(1, &latch, &latch).await;
+}
+
+/// The second partition waits for the only slot of its run, and must not keep one of the task's meanwhile.
+#[test]
+fn what_waits_for_its_own_run_holds_no_slot_of_its_task() {
+    on_current_thread(|| async {
+        let runtime = Runtime::builder().max_concurrency(1).build();
+        let (run, release) = holder(&runtime, first_is_long::call).await;
+        step_back().await;
+        is_short::call(Arc::default()).await.expect("the other run succeeds");
+        drop(release);
+        run.await.expect("the run succeeds");
     });
 }

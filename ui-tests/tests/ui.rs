@@ -1,1 +1,149 @@
+//! What the macros reject, and how: `fail/<category>/<rule>.rs` with the errors in `.stderr`.
+//! And what they accept: `pass/<category>/<rule>.rs` is the nearest program that is legal.
+//!
+//! A file in `fail` holds one mistake and uses the function in which it is made, so that a second
+//! error would show. Files named `several_…` pin how many mistakes are reported, and in which
+//! order. Files in `known_poor` have more errors than mistakes, and say so.
+//!
+//! Files in `open` are not right yet: what `open/fail` holds is accepted, and what `open/pass`
+//! holds is not. Their tests are ignored; a file whose test passes moves to `fail` or `pass`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use {anyhow as _, dagger as _, futures as _, tokio as _};
+
+#[test]
+fn rejected() {
+    trybuild::TestCases::new().compile_fail("fail/**/*.rs");
+}
+
+#[test]
+fn accepted() {
+    trybuild::TestCases::new().pass("pass/**/*.rs");
+}
+
+#[test]
+#[ignore = "accepted, and should not be"]
+fn rejected_one_day() {
+    trybuild::TestCases::new().compile_fail("open/fail/*.rs");
+}
+
+#[test]
+#[ignore = "not accepted, and should be"]
+fn accepted_one_day() {
+    trybuild::TestCases::new().pass("open/pass/*.rs");
+}
+
+/// The files below a folder of this package, without their ending.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path.with_extension(""));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The path below `fail` or `pass`: `maps/nested_map`.
+fn below(folder: &str, path: &Path) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    path.strip_prefix(root).unwrap().to_str().unwrap().to_owned()
+}
+
+/// The errors in a `.stderr` file, each with what belongs to it.
+fn errors(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file.with_extension("stderr")).unwrap();
+    let is_error = |paragraph: &&str| paragraph.starts_with("error");
+    text.split("\n\n").filter(is_error).map(str::to_owned).collect()
+}
+
+fn is_poor(file: &Path) -> bool {
+    file.components().any(|part| part.as_os_str() == "known_poor")
+}
+
+fn is_several(file: &Path) -> bool {
+    file.file_name().unwrap().to_str().unwrap().starts_with("several_")
+}
+
+#[test]
+fn each_rule_has_a_mistake_and_its_remedy() {
+    let (fail, pass) = (files("fail", "rs"), files("pass", "rs"));
+    let rules = files("../dagger-macros/src/rules", "rs");
+    assert!(!rules.is_empty());
+    for rule in rules.iter().filter_map(|rule| rule.file_name()?.to_str()) {
+        if rule == "mod" {
+            continue;
+        }
+        let mistake = fail.iter().find(|file| file.ends_with(rule));
+        let mistake = mistake.unwrap_or_else(|| panic!("`fail/…/{rule}.rs` is missing"));
+        let slug = format!("[{}]", rule.replace('_', "-"));
+        let names_it = errors(mistake).iter().any(|error| error.contains(&slug));
+        assert!(names_it, "`{}` is not about `{slug}`", mistake.display());
+        let remedy = below("fail", mistake);
+        let has_remedy = pass.iter().any(|file| below("pass", file) == remedy);
+        assert!(has_remedy, "`pass/{remedy}.rs` is missing");
+    }
+}
+
+#[test]
+fn each_remedy_has_its_mistake() {
+    let mistakes: Vec<_> = files("fail", "rs").iter().map(|file| below("fail", file)).collect();
+    for remedy in files("pass", "rs").iter().map(|file| below("pass", file)) {
+        let (category, name) = remedy.split_once('/').unwrap();
+        // What is only ever accepted.
+        if ["hygiene", "places"].contains(&category) {
+            continue;
+        }
+        let poor = format!("{category}/known_poor/{name}");
+        let found = mistakes.contains(&remedy) || mistakes.contains(&poor);
+        assert!(found, "`fail/{remedy}.rs` is missing");
+    }
+}
+
+#[test]
+fn one_mistake_is_one_error() {
+    for file in files("fail", "rs") {
+        let count = errors(&file).len();
+        let text = fs::read_to_string(file.with_extension("rs")).unwrap();
+        let file = file.as_path();
+        if is_poor(file) {
+            assert!(text.contains("//! Poor: "), "`{}` does not say why", file.display());
+            assert!(count > 1, "`{}` is not poor any more", file.display());
+        } else if is_several(file) {
+            assert!(count > 1, "`{}` has {count} errors", file.display());
+        } else {
+            assert_eq!(count, 1, "`{}`", file.display());
+        }
+    }
+}
+
+#[test]
+fn errors_speak_of_the_program() {
+    for file in files("fail", "rs").iter().filter(|file| !is_poor(file)) {
+        for error in errors(file) {
+            assert!(!error.contains("__dagger_"), "`{}`: {error}", file.display());
+        }
+    }
+}
+
+/// The macros' own errors have one form: a line, a note that names the rule, and a help.
+#[test]
+fn rejections_have_one_form() {
+    for file in files("fail", "rs") {
+        for error in errors(&file).iter().filter(|error| error.contains("\n       = help: ")) {
+            let line = error.lines().next().unwrap().trim_start_matches("error: ");
+            let first = line.chars().next().unwrap();
+            let form = first.is_lowercase() || first == '`';
+            assert!(form && !line.ends_with(['.', '!']), "`{}`: {line}", file.display());
+        }
+    }
+}

@@ -68,7 +68,10 @@ pub(crate) fn lower(
     let result = lowering.block(body);
     let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
-    usable.then_some(Model { values, steps, result, fallible })
+    let parameters = function.parameters.iter().enumerate();
+    let references = parameters.filter(|(_, parameter)| parameter.borrowed().is_some());
+    let references = references.map(|(index, _)| index).collect();
+    usable.then_some(Model { values, steps, references, result, fallible })
 }
 
 /// Whether the return type is a `Result` by name; an alias shows it by a `?` in the body.

@@ -35,6 +35,8 @@ pub(crate) fn value_ident(id: ValueId, span: Span) -> Ident {
 pub(crate) struct Model {
     pub(crate) values: Vec<Origin>,
     pub(crate) steps: Vec<Step>,
+    /// The values that are references: parameters `&T`.
+    pub(crate) references: Vec<ValueId>,
     /// What the dag returns; `None` for `()`.
     pub(crate) result: Option<Expr>,
     /// Whether the dag returns a `Result`.

@@ -25,6 +25,7 @@ pub(crate) struct Emitter<'a> {
     library: TokenStream,
     links: Links,
     values: Vec<Origin>,
+    pub(super) references: Vec<ValueId>,
     fallible: bool,
 }
 
@@ -35,10 +36,10 @@ pub(crate) fn emit(
     library: &TokenStream,
 ) -> (TokenStream, Links) {
     let mut ownership = decide(&mut model);
-    let Model { values, steps, result, fallible } = model;
+    let Model { values, steps, references, result, fallible } = model;
     let library = library.clone();
     let links = Links::default();
-    let mut emitter = Emitter { function, library, links, values, fallible };
+    let mut emitter = Emitter { function, library, links, values, references, fallible };
     let mut body = emitter.head();
     let last = steps.len();
     for (index, step) in steps.into_iter().enumerate() {
@@ -58,7 +59,7 @@ impl Emitter<'_> {
 }
 
 impl Emitter<'_> {
-    fn private(&self) -> TokenStream {
+    pub(super) fn private(&self) -> TokenStream {
         let library = &self.library;
         quote!(#library::__private)
     }
@@ -67,13 +68,15 @@ impl Emitter<'_> {
         let (private, builder, name) = (self.private(), own("b"), self.function.text());
         let mut tokens = quote!(let mut #builder = #private::Builder::new(#name););
         for (index, parameter) in self.function.parameters.iter().enumerate() {
-            let (handle, ty) = (self.handle(index, parameter.name.span()), &parameter.ty);
+            let handle = self.handle(index, parameter.name.span());
+            let ty = parameter.held(&private);
             let name = syn::ext::IdentExt::unraw(&parameter.name).to_string();
-            let type_text = code(ty);
+            let type_text = code(&parameter.ty);
             let default = match &parameter.default {
                 Some(default) => {
                     let text = code(default);
-                    quote!(::core::option::Option::Some((#text, || -> #ty { #default })))
+                    let value = parameter.hold(&quote!(#default), &private);
+                    quote!(::core::option::Option::Some((#text, || -> #ty { #value })))
                 }
                 None => quote!(::core::option::Option::None),
             };
@@ -93,11 +96,19 @@ impl Emitter<'_> {
                 Mode::Take => Ident::new("take", input.span),
                 Mode::Borrow => Ident::new("by_ref", input.span),
             };
-            let value = value_ident(input.value, input.span);
+            let value = match (input.mode, self.references.contains(&input.value)) {
+                (Mode::Take, false) => value_ident(input.value, input.span),
+                _ => self.arc(input),
+            };
             wires = quote!((#handle.#read(), #wires));
             pattern = quote!((#value, #pattern));
         }
         (wires, pattern)
+    }
+
+    /// What keeps a value alive that is mentioned as a borrow.
+    pub(super) fn arc(&self, input: &Input) -> Ident {
+        own_at(&format!("o{}", input.value), input.span)
     }
 
     /// Borrows what arrives shared, and holds what is mentioned as a call.
@@ -105,9 +116,11 @@ impl Emitter<'_> {
         let (private, whole) = (self.private(), Ident::new(WHOLE, Span::call_site()));
         let mut tokens = TokenStream::new();
         for input in inputs {
-            let value = value_ident(input.value, input.span);
-            if input.mode == Mode::Borrow {
-                tokens.extend(quote!(let #value = &*#value;));
+            let (value, arc) = (value_ident(input.value, input.span), self.arc(input));
+            if self.references.contains(&input.value) {
+                tokens.extend(quote!(let #arc = &#arc; let #value = #arc.get();));
+            } else if input.mode == Mode::Borrow {
+                tokens.extend(quote!(let #arc = &#arc; let #value = &**#arc;));
             }
             if input.held {
                 tokens.extend(quote!(let #value = #private::Held { #whole: #value };));
@@ -232,7 +245,10 @@ impl Emitter<'_> {
         let (link, function, count) = (&linked.marker, &linked.function, call.arguments.len());
         let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
         let arguments = list(quote!(#(#arguments),*), call.paren.span.join());
-        let checked = list(quote!(#whole.#is, (#whole.#field) #arguments), last);
+        let value = quote!((#whole.#field) #arguments);
+        let phantom = quote!(::core::marker::PhantomData::<#link>);
+        let value = self.with_loans(call, &phantom, inputs, value);
+        let checked = list(quote!(#whole.#is, #value), last);
         let mut check = at(first, private.clone());
         check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
         quote! {
@@ -478,14 +494,14 @@ impl Emitter<'_> {
     }
 
     /// An expression with its mentions as the inputs hold them.
-    fn rewrite(&self, expr: &Expr, inputs: &[Input]) -> Expr {
+    pub(super) fn rewrite(&self, expr: &Expr, inputs: &[Input]) -> Expr {
         let private = self.private();
         let mut expr = expr.clone();
         places::visit(&mut expr, &mut |place, mention| {
             let Some(input) = inputs.iter().find(|input| input.value == mention.value) else {
                 return;
             };
-            if input.mode == Mode::Take {
+            if input.mode == Mode::Take || self.references.contains(&mention.value) {
                 return;
             }
             let span = place.span();

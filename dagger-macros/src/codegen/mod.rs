@@ -1,6 +1,7 @@
 //! Tokens out of the model: links to the callees, the graph, and the proxy.
 
 pub(crate) mod graph;
+pub(crate) mod lend;
 pub(crate) mod link;
 pub(crate) mod proxy;
 

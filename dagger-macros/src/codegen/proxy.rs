@@ -2,13 +2,12 @@
 //! graph side of the function.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
-use syn::Expr;
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::link::Links;
 use super::own;
-use crate::function::{Function, Parameter, typed};
+use crate::function::{Function, Parameter};
 use crate::options::Options;
 
 /// Warnings that generated code would cause where the user's code gives no reason for them.
@@ -112,10 +111,18 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         }
     };
     let node = node(function, options, "Dag", &graph);
-    let parameters = typed(&function.parameters);
-    let types: Vec<_> = function.parameters.iter().map(|p| &p.ty).collect();
-    let names: Vec<_> = function.parameters.iter().map(|p| &p.name).collect();
-    let boxed = quote!(::std::vec![#(::std::boxed::Box::new(#names) as #private::Boxed),*]);
+    let parameters = &function.parameters;
+    let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
+    let passed = parameters.iter().map(|p| {
+        let (name, ty) = (&p.name, p.passed(&private));
+        quote!(#name: #ty)
+    });
+    let boxed = parameters.iter().map(|p| {
+        let name = &p.name;
+        let held = p.hold(&quote!(#name), &private);
+        quote!(::std::boxed::Box::new(#held) as #private::Boxed)
+    });
+    let Loans { unlent, call_types, boxed_or_lent, impls } = loans(function, &private);
     let quiet = quiet();
     let links = links.around(
         &quote! {
@@ -149,10 +156,10 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
             #[automatically_derived]
             impl #name {
                 #call_docs
-                pub fn call(#parameters) -> #library::Call<#value> {
+                pub fn call(#(#passed),*) -> #library::Call<#value> {
                     // The graph stands for the function, which is used where the graph is.
                     let _ = #name;
-                    #library::Call::new(#text, #name::__dagger_graph(), #boxed)
+                    #library::Call::new(#text, #name::__dagger_graph(), ::std::vec![#(#boxed),*])
                 }
 
                 /// The graph.
@@ -172,11 +179,11 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
 
             #[automatically_derived]
             impl #private::IsDag for #name {
-                type Call = fn(#(#types),*) -> #private::Nested<#name>;
+                type Call = fn(#(#call_types),*) -> #private::Nested<#name, #unlent>;
                 type Return = #ret;
 
                 fn nested() -> Self::Call {
-                    |#(#names),*| #private::Nested::new(#boxed)
+                    |#(#names),*| #private::Nested::new(::std::vec![#(#boxed_or_lent),*])
                 }
 
                 fn rejoin(
@@ -188,10 +195,64 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                     #private::#rejoin::<#ret>(end)
                 }
             }
+
+            #impls
         };
 
         #builder
     }
+}
+
+/// What other dags need to know of the parameters by reference.
+struct Loans {
+    unlent: TokenStream,
+    /// The parameters of the nested call.
+    call_types: Vec<TokenStream>,
+    /// The nested call's parameters: what was passed, or a place for a loan.
+    boxed_or_lent: Vec<TokenStream>,
+    impls: TokenStream,
+}
+
+fn loans(function: &Function, private: &TokenStream) -> Loans {
+    let name = function.name();
+    let borrowed = function.parameters.iter().enumerate();
+    let borrowed: Vec<_> =
+        borrowed.filter_map(|(index, p)| p.borrowed().map(|target| (index, target))).collect();
+    let states: Vec<_> = (0..borrowed.len()).map(|i| format_ident!("S{i}")).collect();
+    let nest = |states: &mut dyn Iterator<Item = TokenStream>| {
+        let states: Vec<_> = states.collect();
+        states.into_iter().rev().fold(quote!(()), |rest, state| quote!((#state, #rest)))
+    };
+    let any = nest(&mut states.iter().map(|state| quote!(#state)));
+    let impls = borrowed.iter().enumerate().map(|(place, (index, target))| {
+        let next =
+            nest(&mut states.iter().enumerate().map(|(other, state)| match other == place {
+                true => quote!(#private::IsLent),
+                false => quote!(#state),
+            }));
+        quote! {
+            #[automatically_derived]
+            impl<#(#states),*> #private::Borrows<#index, #any> for #name {
+                type Target = #target;
+                type Next = #next;
+            }
+        }
+    });
+    let impls = impls.collect();
+    let unlent = nest(&mut states.iter().map(|_| quote!(#private::Unlent)));
+    let call_types = function.parameters.iter().map(|parameter| match parameter.borrowed() {
+        Some(target) => quote!(&#target),
+        None => parameter.ty.to_token_stream(),
+    });
+    let boxed_or_lent = function.parameters.iter().map(|parameter| match parameter.borrowed() {
+        Some(_) => quote!(::core::option::Option::None),
+        None => {
+            let name = &parameter.name;
+            quote!(::core::option::Option::Some(::std::boxed::Box::new(#name) as #private::Boxed))
+        }
+    });
+    let (call_types, boxed_or_lent) = (call_types.collect(), boxed_or_lent.collect());
+    Loans { unlent, call_types, boxed_or_lent, impls }
 }
 
 /// `f::builder()`: a setter a parameter, and `call` once those without a default are set.
@@ -206,20 +267,26 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
     let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
     let fields: Vec<_> = (0..parameters.len()).map(|i| format_ident!("p{i}")).collect();
     let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
-    let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
+    let types: Vec<_> = parameters.iter().map(|p| p.held(&private)).collect();
     let start_types = parameters.iter().map(|parameter| match &parameter.default {
         Some(_) => {
-            let ty = &parameter.ty;
+            let ty = parameter.held(&private);
             quote!(#private::Given<#ty>)
         }
         None => quote!(#private::Missing),
     });
-    let start_values = parameters.iter().map(|Parameter { ty, default, .. }| match default {
-        Some(default) => given(ty, default, &private),
+    let start_values = parameters.iter().map(|parameter| match &parameter.default {
+        Some(default) => {
+            let (ty, value) =
+                (parameter.held(&private), parameter.hold(&quote!(#default), &private));
+            quote!(#private::Given::<#ty>(#value))
+        }
         None => quote!(#private::Missing),
     });
     let setters = parameters.iter().enumerate().map(|(index, parameter)| {
-        let Parameter { name: setter, ty, docs, .. } = parameter;
+        let Parameter { name: setter, docs, .. } = parameter;
+        let (ty, passed) = (parameter.held(&private), parameter.passed(&private));
+        let value = parameter.hold(&quote!(#setter), &private);
         let docs = if docs.is_empty() {
             let text = format!(" Sets `{}`.", setter.unraw());
             quote!(#[doc = #text])
@@ -231,12 +298,12 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             false => quote!(#state),
         });
         let moved = fields.iter().enumerate().map(|(other, field)| match other == index {
-            true => quote!(#field: #private::Given(#setter)),
+            true => quote!(#field: #private::Given(#value)),
             false => quote!(#field: self.#field),
         });
         quote! {
             #docs
-            pub fn #setter(self, #setter: #ty) -> #holder<#(#result),*> {
+            pub fn #setter(self, #setter: #passed) -> #holder<#(#result),*> {
                 #holder { #(#moved),* }
             }
         }
@@ -277,10 +344,6 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             }
         };
     }
-}
-
-fn given(ty: &syn::Type, default: &Expr, private: &TokenStream) -> TokenStream {
-    quote!(#private::Given::<#ty>(#default))
 }
 
 /// The name of a parameter that would hide a method of the builder.

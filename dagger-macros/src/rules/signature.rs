@@ -3,7 +3,7 @@
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Pat, ReturnType, Safety, Type};
+use syn::{FnArg, GenericParam, Pat, ReturnType, Safety, Type};
 
 use crate::codegen::proxy::hides_builder;
 use crate::diagnostic::{Diagnostics, Rejection};
@@ -51,7 +51,8 @@ pub(crate) fn check(attribute: &str, function: &Function, diagnostics: &mut Diag
         );
     }
     check_name(&what, function, diagnostics);
-    if attribute == "dag" && !sig.generics.params.is_empty() {
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    if attribute == "dag" && !sig.generics.params.iter().all(is_lifetime) {
         diagnostics.push(
             Rejection::new(&sig.generics, "a `#[dag]` cannot be generic")
                 .because(RULE, "a dag has one graph, which exists before any call")
@@ -124,22 +125,22 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                 .because(RULE, "nodes share values or move them, and run at the same time")
                 .help("take the value by value and return the changed one"),
         ),
-        Type::Reference(ty) if attribute == "dag" => diagnostics.push(
-            Rejection::new(ty, format!("a parameter of a `#[dag]` cannot be `{}` yet", code(ty)))
-                .because(RULE, "a run outlives the call that starts it, so it owns its parameters")
-                .help(&by_value(ty)),
-        ),
+        Type::Reference(ty) if attribute == "dag" => {
+            let mut finder = Borrows(None);
+            finder.visit_type(&ty.elem);
+            if let Some(borrow) = finder.0 {
+                diagnostics.push(
+                    Rejection::new(&borrow, "a parameter by reference cannot hold other borrows")
+                        .because(
+                            RULE,
+                            "a run keeps alive what it borrows, but knows one owner only",
+                        )
+                        .help("borrow what owns its parts, such as `&[String]` for a `&[&str]`"),
+                );
+            }
+        }
         _ => {}
     }
-}
-
-fn by_value(ty: &syn::TypeReference) -> String {
-    let owned = match &*ty.elem {
-        Type::Slice(slice) => format!("Vec<{}>", code(&slice.elem)),
-        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
-        other => code(other),
-    };
-    format!("take `{owned}`, and borrow it in the calls: `&x`")
 }
 
 fn check_output(attribute: &str, output: &ReturnType, diagnostics: &mut Diagnostics) {

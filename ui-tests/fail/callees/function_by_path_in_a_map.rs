@@ -1,0 +1,28 @@
+//! A function that is no node, by its path in a map.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+mod steps {
+    pub(crate) fn plain(n: u64) -> u64 {
+        n + 1
+    }
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    sum(list_orders(size).into_iter().map(steps::plain).collect())
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,22 @@
+//! A function that is no node, bound to a name.
+
+use dagger::{dag, task};
+
+fn plain(n: u64) -> u64 {
+    n + 1
+}
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let more = plain(size);
+    double(more)
+}
+
+fn main() {
+    let _ = process::dag();
+}

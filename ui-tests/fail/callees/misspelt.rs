@@ -1,0 +1,17 @@
+//! A name with a letter missing.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    duble(size)
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,27 @@
+//! A misspelt name by its path in a map.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    sum(list_orders(size).into_iter().map(duble).collect())
+}
+
+fn main() {
+    let _ = process::dag();
+}

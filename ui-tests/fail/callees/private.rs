@@ -1,0 +1,19 @@
+//! A task of a module that is private.
+
+use dagger::dag;
+
+mod steps {
+    #[dagger::task]
+    fn measure(n: u64) -> u64 {
+        n + 1
+    }
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    steps::measure(size)
+}
+
+fn main() {
+    let _ = process::dag();
+}

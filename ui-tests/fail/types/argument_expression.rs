@@ -1,0 +1,17 @@
+//! An operator between two types.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size + "1")
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,17 @@
+//! The result of a call that was not run.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _: u64 = process::call(3);
+}

@@ -1,0 +1,28 @@
+//! `let x: T` of another type, for a nested dag.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn double_twice(n: u64) -> u64 {
+    double(double(n))
+}
+
+#[task]
+fn ship(address: String) -> u64 {
+    address.len() as u64
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let address: String = double_twice(size);
+    ship(address)
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,18 @@
+//! `?` of a `Result` in a dag that returns an `Option`.
+
+use dagger::{dag, task};
+
+#[task]
+fn parse(text: String) -> Result<u64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[dag]
+fn process(text: String) -> Option<u64> {
+    let size = parse(text)?;
+    dagger::identity(Some(size))
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,17 @@
+//! A call of the graph of a task.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = double::call(3);
+}

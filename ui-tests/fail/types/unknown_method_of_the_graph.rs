@@ -1,0 +1,17 @@
+//! A method that the graph does not have.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = process::run(3);
+}

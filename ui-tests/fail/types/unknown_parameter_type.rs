@@ -1,0 +1,17 @@
+//! A parameter of a type that does not exist.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: Size) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = process::dag();
+}
