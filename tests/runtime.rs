@@ -17,12 +17,16 @@ mod cancellation;
 mod concurrency;
 #[path = "runtime/contexts.rs"]
 mod contexts;
+#[path = "runtime/destructors.rs"]
+mod destructors;
 #[path = "runtime/errors.rs"]
 mod errors;
 #[path = "runtime/failure.rs"]
 mod failure;
 #[path = "runtime/fairness.rs"]
 mod fairness;
+#[path = "runtime/first.rs"]
+mod first;
 #[path = "runtime/idle.rs"]
 mod idle;
 #[path = "runtime/limits.rs"]

@@ -17,7 +17,7 @@ use crate::options::TaskOptions;
 
 /// Connects a callee's path in a body to its proxy. One a distinct callee.
 pub trait Link: 'static {
-    /// The proxy, or [`fallback::missing`] where there is none.
+    /// The proxy, or [`fallback::missing`](struct@fallback::missing) where there is none.
     type Node: IsNode;
 }
 

@@ -83,6 +83,12 @@ impl<T: ?Sized + Sync + 'static> Share<T> for &'static T {
     }
 }
 
+impl<T: Sync + 'static, const N: usize> Share<[T]> for &'static [T; N] {
+    fn share(self) -> Lent<[T]> {
+        lent(self, |values: &Self| values.as_slice())
+    }
+}
+
 impl<T: ?Sized> Share<T> for Lent<T> {
     fn share(self) -> Lent<T> {
         self

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Block, Type};
 
-use crate::body;
+use crate::body::{self, syntax::is_primitive};
 use crate::codegen::{graph, proxy};
 use crate::diagnostic::Diagnostics;
 use crate::function::Function;
@@ -71,13 +71,15 @@ fn with_errors_inside(function: &Function, diagnostics: Diagnostics) -> TokenStr
 
 /// Whether the return type could be a `Result`, perhaps through an alias.
 fn may_be_result(function: &Function) -> bool {
-    const NEVER: [&str; 8] = ["Vec", "String", "Option", "bool", "u64", "i64", "f64", "usize"];
+    const NEVER: [&str; 3] = ["Vec", "String", "Option"];
     match &function.sig.output {
         syn::ReturnType::Default => false,
         syn::ReturnType::Type(_, ty) => match &**ty {
             Type::Path(path) => {
                 let last = path.path.segments.last();
-                !last.is_some_and(|last| NEVER.iter().any(|never| last.ident == never))
+                !last.is_some_and(|last| {
+                    NEVER.iter().any(|never| last.ident == never) || is_primitive(&last.ident)
+                })
             }
             Type::Group(_) | Type::Paren(_) | Type::Macro(_) => true,
             _ => false,

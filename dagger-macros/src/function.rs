@@ -38,6 +38,12 @@ impl Parameter {
         }
     }
 
+    /// Whether the type is a primitive one by name.
+    pub(crate) fn is_number(&self) -> bool {
+        let Type::Path(path) = &self.ty else { return false };
+        path.path.get_ident().is_some_and(|ident| crate::body::syntax::is_primitive(ident))
+    }
+
     /// The type as a dag holds it: a borrow is kept with its owner.
     pub(crate) fn held(&self, private: &TokenStream) -> TokenStream {
         match self.borrowed() {

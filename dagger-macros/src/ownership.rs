@@ -82,13 +82,15 @@ struct Use {
     /// Whether the value is shared even if the step is the only one to borrow it: it is lent while
     /// it is borrowed, by a call that is awaited or by several arguments.
     shared: bool,
+    /// Whether the value is a number, by its type in the signature: it is copied, never moved.
+    number: bool,
 }
 
 /// Decides all mentions of a model, and renames those of split values.
 pub(crate) fn decide(model: &mut Model) -> Ownership {
     let mut uses: BTreeMap<ValueId, Vec<Use>> = BTreeMap::new();
     let result = model.steps.len();
-    let references = model.references.clone();
+    let (references, numbers) = (model.references.clone(), model.numbers.clone());
     for step in 0..=result {
         let lent_twice = model.steps.get(step).map(|step| lent_twice(step, &references));
         let lent_twice = lent_twice.unwrap_or_default();
@@ -104,6 +106,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                     true => (How::Borrow, Vec::new()),
                     false => (how, path),
                 };
+                let number = numbers.contains(&value);
                 let shared = awaits || lent_twice.contains(&value);
                 uses.entry(value).or_default().push(Use {
                     step,
@@ -113,6 +116,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                     span,
                     held,
                     shared,
+                    number,
                 });
             });
         }
@@ -130,6 +134,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                 span: parts.span,
                 held: false,
                 shared: false,
+                number: false,
             };
             ownership.splits.entry(at).or_default().push(parts);
             uses.extend(uses_of_parts);
@@ -176,7 +181,21 @@ fn overlap(a: &[Member], b: &[Member]) -> bool {
 /// Whether a mention moves what it mentions.
 fn moves(used: &Use, all: &[Use]) -> bool {
     let later = |other: &Use| is_later(used, other) && overlap(&used.path, &other.path);
-    used.how != How::Borrow && used.region != Region::Item && !all.iter().any(later)
+    used.how != How::Borrow
+        && used.region != Region::Item
+        && !all.iter().any(later)
+        && !copies(used, all)
+}
+
+/// Whether a mention copies what it mentions, although it is the last one: it is mentioned by value
+/// before, or in a loop, which is for copies only. A copy waits for nobody.
+fn copies(used: &Use, all: &[Use]) -> bool {
+    let by_value = |other: &&Use| {
+        other.how == How::Value
+            && (other.region == Region::Item || is_later(other, used))
+            && used.path.starts_with(&other.path)
+    };
+    (used.number && all.len() > 1) || all.iter().any(|other| by_value(&other))
 }
 
 /// Whether a mention by value is the last one in the function, but not in the graph: an argument

@@ -96,7 +96,7 @@ impl Runtime {
             return wait(receiver).unwrap_or_else(|error| Err(lost(error)));
         }
         // A thread of the pool works on while it waits, or a pool of one thread would stand still.
-        let mut idle = 0;
+        let mut idle: u32 = 0;
         loop {
             match receiver.try_recv() {
                 Ok(result) => return result,
@@ -105,8 +105,8 @@ impl Runtime {
                 }
                 Err(oneshot::error::TryRecvError::Empty) if Pool::help() => idle = 0,
                 Err(oneshot::error::TryRecvError::Empty) => {
-                    idle += 1;
-                    thread::park_timeout(Duration::from_micros(10 * u64::from(idle.min(100_u8))));
+                    idle = (idle + 1).min(100);
+                    thread::park_timeout(Duration::from_micros(10) * idle);
                 }
             }
         }

@@ -223,15 +223,3 @@ mod law {
     oracle_async!(super::awaited_for_each, (0), (7));
     oracle!(super::only_a_reference, ("static"));
 }
-
-#[test]
-fn a_dag_takes_what_can_be_shared() {
-    let name = String::from("abc");
-    assert_eq!(only_a_reference::call(name).run_blocking().unwrap(), 3);
-    let name: std::sync::Arc<str> = "abcd".into();
-    assert_eq!(only_a_reference::call(name).run_blocking().unwrap(), 4);
-    assert_eq!(only_a_reference::builder().name("ab").call().run_blocking().unwrap(), 2);
-    assert_eq!(check_both::call(1_u64, &2_u64).run_blocking().unwrap(), 3);
-    let rows = vec![1, 2];
-    assert_eq!(summarise::call(rows, "two", 1).run_blocking().unwrap(), "two: 3, 2");
-}

@@ -1,6 +1,5 @@
 //! Where runs may be started from: every kind of tokio runtime, none at all, and tasks of other runs.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +7,8 @@ use dagger::{Runtime, dag, task};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::support::{
-    Latch, block_on, count_up, double, double_later, everywhere, on_current_thread,
-    on_multi_thread, threads, total, watched, works,
+    Latch, block_on, child, count_up, double, double_later, everywhere, on_current_thread,
+    on_multi_thread, run_child, threads, total, watched, works,
 };
 
 #[dag]
@@ -323,16 +322,8 @@ fn one_inside(runtime: Runtime) -> usize {
 /// In a process of its own: a thread that helped others without end would overflow its stack.
 #[test]
 fn ten_thousand_runs_whose_tasks_run_dags() {
-    const CHILD: &str = "DAGGER_RUNTIME_TEST_DEPTH";
-    if std::env::var_os(CHILD).is_none() {
-        let program = std::env::current_exe().expect("a test knows its program");
-        let output = Command::new(program)
-            .args(["--exact", "contexts::ten_thousand_runs_whose_tasks_run_dags"])
-            .env(CHILD, "1")
-            .output()
-            .expect("the test's program runs");
-        let text = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {text}", output.status);
+    if child().is_none() {
+        run_child("contexts::ten_thousand_runs_whose_tasks_run_dags", "run");
         return;
     }
     on_multi_thread(|| async {

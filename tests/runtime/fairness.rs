@@ -130,33 +130,39 @@ fn timers_go_on_beside_async_tasks_that_never_suspend() {
 
 /// Computes its second partition until the latch opens.
 #[task]
-fn slowly(latch: Arc<Latch>) -> impl Iterator<Item = usize> + Send {
+fn slowly(computes: Arc<Latch>, latch: Arc<Latch>) -> impl Iterator<Item = usize> + Send {
     (0..3).inspect(move |n| {
         if *n == 1 {
+            computes.open();
             latch.wait();
         }
     })
 }
 
 #[task]
-async fn open_after_a_timer(latch: &Latch) {
-    tokio::time::sleep(Duration::from_millis(1)).await;
+async fn open_after(computes: &Latch, latch: &Latch) {
+    computes.opened().await;
     latch.open();
 }
 
 #[dag]
-async fn timer_beside_a_slow_fan_out(latch: Arc<Latch>, gauge: Arc<Gauge>) {
-    for n in slowly(latch.clone()) {
+async fn async_node_beside_a_slow_fan_out(
+    computes: Arc<Latch>,
+    latch: Arc<Latch>,
+    gauge: Arc<Gauge>,
+) {
+    for n in slowly(computes.clone(), latch.clone()) {
         trivial_async(n, &gauge).await;
     }
-    open_after_a_timer(&latch).await;
+    open_after(&computes, &latch).await;
 }
 
 /// The iterator is a sync task's, so it computes, and must not stall what is async.
 #[test]
-fn timers_go_on_while_a_lazy_fan_out_of_an_async_map_computes() {
+fn async_nodes_go_on_while_a_lazy_fan_out_of_an_async_map_computes() {
     on_current_thread(|| async {
-        let call = timer_beside_a_slow_fan_out::call(Arc::default(), Arc::default());
+        let latches = (Arc::default(), Arc::default());
+        let call = async_node_beside_a_slow_fan_out::call(latches.0, latches.1, Arc::default());
         call.await.expect("the run succeeds");
     });
 }

@@ -358,7 +358,7 @@ async fn endless_later(most: usize) -> Result<(), String> {
 fn a_failure_ends_a_fan_out_that_has_no_end() {
     on_multi_thread(|| async {
         let error = endless::call(1000).await.expect_err("a partition fails");
-        assert_eq!(error.partition(), Some(1001));
+        assert!(error.partition() > Some(1000), "{error}");
         let error = endless_later::call(1000).await.expect_err("a partition fails");
         assert!(error.partition() > Some(1000), "{error}");
     });

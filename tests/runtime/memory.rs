@@ -1,38 +1,20 @@
 //! How much memory and how many threads runs need, measured in processes of their own.
 #![cfg(target_os = "linux")]
 
-use std::env;
 use std::fs;
-use std::process::Command;
 
 use dagger::{dag, task};
 
-use crate::support::count_lazily;
-
-/// Set in a process that a test has started to measure itself.
-const CHILD: &str = "DAGGER_RUNTIME_TEST_CHILD";
+use crate::support::{child, count_lazily, run_child};
 
 const MIB: usize = 1 << 20;
 
-/// Runs this test in a process of its own, which is told what to do, and gives what it measures.
+/// Runs a test in a process of its own and gives what it measures.
 fn measure(test: &str, what: &str) -> usize {
-    let program = env::current_exe().expect("a test knows its program");
-    let output = Command::new(program)
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(CHILD, what)
-        .output()
-        .expect("the test's program runs");
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = run_child(test, what);
     let measured = text.lines().find_map(|line| line.split_once("measured: "));
-    let Some((_, measured)) = measured else {
-        panic!("{what}: {} {text}{}", output.status, String::from_utf8_lossy(&output.stderr))
-    };
+    let (_, measured) = measured.expect("the test prints what it measures");
     measured.trim().parse().expect("a number is measured")
-}
-
-/// What this process is told to do, if it is one that a test has started.
-fn child() -> Option<String> {
-    env::var(CHILD).ok()
 }
 
 fn status(field: &str) -> usize {

@@ -3,43 +3,12 @@
 use std::panic::panic_any;
 use std::sync::Arc;
 
-use dagger::{Call, Error, Runtime, dag, task};
+use dagger::{dag, task};
 
 use crate::support::{
-    Latch, count_up, double, double_later, on_current_thread, on_multi_thread, quiet_panics,
-    still_works, threads, total, watched,
+    Latch, assert_panics, count_up, double, double_later, on_current_thread, quiet_panics, says,
+    still_works, threads, total,
 };
-
-/// Runs a call in all ways; it must end with a panic, and the runtime must work afterwards.
-fn assert_panics<T: Send + 'static>(call: fn() -> Call<T>, check: fn(&Error)) {
-    let check = move |result: Result<T, Error>| {
-        let error = result.err().expect("a task panics");
-        assert!(error.is_panic() && !error.is_cancelled(), "{error}");
-        assert!(std::error::Error::source(&error).is_none());
-        check(&error);
-    };
-    quiet_panics();
-    for runtime in [threads(1), threads(4), Runtime::default()] {
-        let here = runtime.clone();
-        check(watched("run_blocking", move || here.run_blocking(call())));
-        let here = runtime.clone();
-        on_current_thread(move || async move {
-            check(here.run(call()).await);
-            check(here.start(call()).await);
-            still_works(&here).await;
-        });
-        on_multi_thread(move || async move {
-            check(runtime.run(call()).await);
-            check(runtime.start(call()).await);
-            still_works(&runtime).await;
-        });
-    }
-}
-
-fn says(error: &Error, end: &str) {
-    let message = error.to_string();
-    assert!(message.ends_with(end), "{message:?} should end with {end:?}");
-}
 
 #[task]
 fn give_up(n: usize, at: usize) -> usize {
@@ -432,65 +401,4 @@ fn of_a_run_that_is_gone_harms_nobody() {
         release.open();
         still_works(&runtime).await;
     });
-}
-
-/// Panics when it is dropped.
-struct Explosive;
-
-impl Drop for Explosive {
-    fn drop(&mut self) {
-        panic!("dropped, on purpose");
-    }
-}
-
-#[task]
-fn make_explosive(_n: usize) -> Explosive {
-    Explosive
-}
-
-#[task]
-fn look(_value: &Explosive) -> usize {
-    0
-}
-
-#[dag]
-fn nobody_takes_it() -> usize {
-    let n = double(1);
-    make_explosive(n);
-    double(n)
-}
-
-#[dag]
-fn somebody_borrows_it() -> usize {
-    let n = double(1);
-    let value = make_explosive(n);
-    double(look(&value))
-}
-
-#[dag]
-fn nobody_collects_them() -> usize {
-    for n in count_up(3) {
-        make_explosive(n);
-    }
-    double(1)
-}
-
-/// In a process of its own, which the panic must not end.
-#[test]
-fn in_a_value_that_is_dropped() {
-    const CHILD: &str = "DAGGER_RUNTIME_TEST_DROP";
-    if std::env::var_os(CHILD).is_none() {
-        let program = std::env::current_exe().expect("a test knows its program");
-        let output = std::process::Command::new(program)
-            .args(["--exact", "panics::in_a_value_that_is_dropped"])
-            .env(CHILD, "1")
-            .output()
-            .expect("the test's program runs");
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{}: {text}", output.status);
-        return;
-    }
-    assert_panics(somebody_borrows_it::call, |error| assert_eq!(error.node(), Some("look")));
-    assert_panics(nobody_takes_it::call, |error| says(error, "panicked: dropped, on purpose"));
-    assert_panics(nobody_collects_them::call, |error| says(error, "panicked: dropped, on purpose"));
 }

@@ -1,9 +1,11 @@
 //! What the tests watch runs with: a watchdog, latches, gauges, logs, and tasks to fan out and in.
 
+use std::env;
 use std::fmt::Debug;
 use std::future::Future;
 use std::panic::{self, resume_unwind};
 use std::pin::pin;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
@@ -11,7 +13,7 @@ use std::task::{Context, Poll, Wake};
 use std::thread;
 use std::time::Duration;
 
-use dagger::{Call, Runtime, task};
+use dagger::{Call, Error, Runtime, task};
 use tokio::sync::watch;
 
 /// How long a test may take before it counts as stuck.
@@ -114,11 +116,8 @@ where
 }
 
 /// Runs a call in the same three ways, each of which must fail.
-pub(crate) fn fails_everywhere<T>(
-    runtime: &Runtime,
-    call: fn() -> Call<T>,
-    check: fn(&dagger::Error),
-) where
+pub(crate) fn fails_everywhere<T>(runtime: &Runtime, call: fn() -> Call<T>, check: fn(&Error))
+where
     T: Debug + Send + 'static,
 {
     let here = runtime.clone();
@@ -144,6 +143,28 @@ pub(crate) fn quiet_panics() {
             }
         }));
     });
+}
+
+/// Set in a process that a test has started for itself.
+const CHILD: &str = "DAGGER_RUNTIME_TEST_CHILD";
+
+/// What this process is to do, if a test has started it for itself.
+pub(crate) fn child() -> Option<String> {
+    env::var(CHILD).ok()
+}
+
+/// Runs a test in a process of its own, with something to do, and gives what it prints.
+pub(crate) fn run_child(test: &str, what: &str) -> String {
+    let program = env::current_exe().expect("a test knows its program");
+    let output = Command::new(program)
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(CHILD, what)
+        .output()
+        .expect("the test's program runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what}: {}: {text}{errors}", output.status);
+    text
 }
 
 /// Opens once, for sync and async tasks that wait for it.
@@ -305,4 +326,35 @@ pub(crate) async fn works(end: usize) -> usize {
 pub(crate) async fn still_works(runtime: &Runtime) {
     let sum = runtime.run(works::call(100)).await.expect("the runtime still works");
     assert_eq!(sum, 4 * 4950);
+}
+
+/// Runs a call in all ways; it must end with a panic, and the runtime must work afterwards.
+pub(crate) fn assert_panics<T: Send + 'static>(call: fn() -> Call<T>, check: fn(&Error)) {
+    let check = move |result: Result<T, Error>| {
+        let error = result.err().expect("a task panics");
+        assert!(error.is_panic() && !error.is_cancelled(), "{error}");
+        assert!(std::error::Error::source(&error).is_none());
+        check(&error);
+    };
+    quiet_panics();
+    for runtime in [threads(1), threads(4), Runtime::default()] {
+        let here = runtime.clone();
+        check(watched("run_blocking", move || here.run_blocking(call())));
+        let here = runtime.clone();
+        on_current_thread(move || async move {
+            check(here.run(call()).await);
+            check(here.start(call()).await);
+            still_works(&here).await;
+        });
+        on_multi_thread(move || async move {
+            check(runtime.run(call()).await);
+            check(runtime.start(call()).await);
+            still_works(&runtime).await;
+        });
+    }
+}
+
+pub(crate) fn says(error: &Error, end: &str) {
+    let message = error.to_string();
+    assert!(message.ends_with(end), "{message:?} should end with {end:?}");
 }

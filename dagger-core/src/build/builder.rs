@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
-use std::sync::Arc;
+use std::iter::Empty;
 
 use futures_util::FutureExt;
 
@@ -72,78 +72,83 @@ impl Builder {
     }
 
     /// A node that is called without `.await`, and whose value is its output.
-    pub fn node<L, I, F, V, T>(&mut self, call: Call, inputs: I, run: F) -> Handle<T>
+    ///
+    /// The code of a node is a function pointer, as the closures of a body capture nothing: rustc
+    /// then has no bounds of closures to keep in mind until the end of the body, which would make
+    /// checking a long one quadratic.
+    pub fn node<L, I, V, T>(&mut self, call: Call, inputs: I, run: fn(I::Values) -> V) -> Handle<T>
     where
         L: Link,
         KindOf<L>: Settle<L::Node, V, Output = T>,
         I: Inputs,
-        F: Fn(I::Values) -> V + Send + Sync + 'static,
         V: Send + 'static,
         T: Send + 'static,
     {
-        self.node_with::<L, _, _, _, _, _, _>(call, inputs, run, |value, _, _| Ok(value))
+        self.node_with::<L, _, _, _, _>(call, inputs, run, |value, _, _| Ok(value))
     }
 
     /// A node that is called without `.await` and returns a `Result` whose error ends the dag.
-    pub fn node_result<L, I, F, V, R>(&mut self, call: Call, inputs: I, run: F) -> Handle<R::Value>
+    pub fn node_result<L, I, V, R>(
+        &mut self,
+        call: Call,
+        inputs: I,
+        run: fn(I::Values) -> V,
+    ) -> Handle<R::Value>
     where
         L: Link,
         KindOf<L>: Settle<L::Node, V, Output = R>,
         I: Inputs,
-        F: Fn(I::Values) -> V + Send + Sync + 'static,
         V: Send + 'static,
-        R: Fallible,
+        R: Fallible + 'static,
     {
-        let finish =
-            |result: R, context: &Context, partition| question(result.split(), context, partition);
-        self.node_with::<L, _, _, _, _, _, _>(call, inputs, run, finish)
+        self.node_with::<L, _, _, _, _>(call, inputs, run, |result: R, context, partition| {
+            question(result.split(), context, partition)
+        })
     }
 
     /// A node that is called without `.await`; `finish` makes its output of what it returned.
-    pub fn node_with<L, I, F, V, S, Q, T>(
+    pub fn node_with<L, I, V, S, T>(
         &mut self,
         call: Call,
         inputs: I,
-        run: F,
-        finish: Q,
+        run: fn(I::Values) -> V,
+        finish: fn(S, &Context, usize) -> Result<T, Failure>,
     ) -> Handle<T>
     where
         L: Link,
         KindOf<L>: Settle<L::Node, V, Output = S>,
         I: Inputs,
-        F: Fn(I::Values) -> V + Send + Sync + 'static,
         V: Send + 'static,
-        Q: Fn(S, &Context, usize) -> Result<T, Failure> + Send + Sync + 'static,
+        S: 'static,
         T: Send + 'static,
     {
-        let code = Arc::new((run, finish));
         let start: Start = Box::new(move |context, values| {
-            let code = Arc::clone(&code);
             Box::pin(async move {
                 let permit = start_call::<L>(&context).await?;
                 // The inputs are gone when the call returns: a node that takes one may follow.
-                let value = (code.0)(receive::<I>(values));
+                let value = run(receive::<I>(values));
                 let value = settle::<L, _>(value, &context, 0).await?;
                 drop(permit);
-                let value = (code.1)(value, &context, 0)?;
-                Ok(Box::new(value) as Boxed)
+                Ok(Box::new(finish(value, &context, 0)?) as Boxed)
             })
         });
         self.push_node::<L, _>(call, &inputs, start)
     }
 
     /// A node that is called with `.await`: `run` makes the future of its output.
-    pub fn node_async<L, I, F, Fut, T>(&mut self, call: Call, inputs: I, run: F) -> Handle<T>
+    pub fn node_async<L, I, Fut, T>(
+        &mut self,
+        call: Call,
+        inputs: I,
+        run: fn(Context, I::Values) -> Fut,
+    ) -> Handle<T>
     where
         L: Link,
         I: Inputs,
-        F: Fn(Context, I::Values) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<T, Failure>> + Send + 'static,
         T: Send + 'static,
     {
-        let run = Arc::new(run);
         let start: Start = Box::new(move |context, values| {
-            let run = Arc::clone(&run);
             Box::pin(async move {
                 let permit = start_call::<L>(&context).await?;
                 let value = run(context, receive::<I>(values)).await?;
@@ -157,74 +162,61 @@ impl Builder {
     /// A node that runs once for every partition that moves out of a value.
     ///
     /// `items` makes the iterator, `work` is the body of a worker, `collect` the fan-in.
-    pub fn map<L, A, P, S, I, W, Fut, O, C, T>(
+    pub fn map<L, A, S, I, Fut, O, T>(
         &mut self,
         call: Call,
         source: A,
-        items: P,
+        items: fn(A::Values) -> S,
         inputs: I,
-        work: W,
-        collect: C,
+        work: fn(Feed<S::IntoIter, O>, Context, I::Values) -> Fut,
+        collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
     ) -> Handle<T>
     where
         L: Link,
         A: Inputs,
-        P: Fn(A::Values) -> S + Send + Sync + 'static,
         S: IntoIterator + 'static,
         S::IntoIter: Send + 'static,
         I: Inputs<Values: Clone + Send + Sync>,
-        W: Fn(Feed<S::IntoIter, O>, Context, I::Values) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
         O: Send + 'static,
-        C: Fn(Ordered<O>, &Context, usize) -> Result<T, Failure> + Clone + Send + Sync + 'static,
         T: Send + 'static,
     {
         let start: Start = Box::new(move |context, values| {
             let (from, values) = receive::<(Both<A>, Both<I>)>(values);
             let items = items(from).into_iter();
-            map_future::<L, _, _, _, _, _, _>(context, Some(items), values, &work, &collect)
+            map_future::<L, _, _, _, _, _>(context, Some(items), values, work, collect)
         });
         self.push_node::<L, _>(call, &(Both(source), Both(inputs)), start)
     }
 
     /// A node that runs once for every partition of a value that is only borrowed: the workers
     /// iterate it themselves.
-    pub fn map_borrowed<L, I, W, Fut, O, C, T>(
+    pub fn map_borrowed<L, I, Fut, O, T>(
         &mut self,
         call: Call,
         inputs: I,
-        work: W,
-        collect: C,
+        work: fn(Feed<Empty<()>, O>, Context, I::Values) -> Fut,
+        collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
     ) -> Handle<T>
     where
         L: Link,
         I: Inputs<Values: Clone + Send + Sync>,
-        W: Fn(Feed<std::iter::Empty<()>, O>, Context, I::Values) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
         Fut: Future<Output = ()> + Send + 'static,
         O: Send + 'static,
-        C: Fn(Ordered<O>, &Context, usize) -> Result<T, Failure> + Clone + Send + Sync + 'static,
         T: Send + 'static,
     {
         let start: Start = Box::new(move |context, values| {
             let values = receive::<I>(values);
-            map_future::<L, _, _, _, _, _, _>(context, None, values, &work, &collect)
+            map_future::<L, _, _, _, _, _>(context, None, values, work, collect)
         });
         self.push_node::<L, _>(call, &inputs, start)
     }
 
     /// Moves parts of a value to handles of their own.
-    pub fn split<T, P>(
-        &mut self,
-        value: Handle<T>,
-        split: impl Fn(T) -> P + Send + Sync + 'static,
-    ) -> P::Handles
+    pub fn split<T, P>(&mut self, value: Handle<T>, split: fn(T) -> P) -> P::Handles
     where
         T: Send + 'static,
-        P: Parts,
+        P: Parts + 'static,
     {
         let body: Split = Box::new(move |values| {
             let (value, ()) = receive::<(super::inputs::Take<T>, ())>(values);
@@ -245,17 +237,18 @@ impl Builder {
         self,
         outputs: &[Described],
         inputs: I,
-        result: impl Fn(I::Values) -> R + Send + Sync + 'static,
+        result: fn(I::Values) -> R,
     ) -> Result<Dag, BuildError>
     where
         I: Inputs,
-        R: Fallible,
+        R: Fallible + 'static,
     {
         // What fails a dag is a node; its last expression only says that nothing did.
-        self.finish(outputs, inputs, move |values| match result(values).split() {
-            Ok(value) => value,
+        let body = move |values| match result(receive::<I>(values)).split() {
+            Ok(value) => vec![Box::new(value) as Boxed],
             Err(_) => unreachable!("the result of a dag is made of outputs"),
-        })
+        };
+        self.end(outputs, &inputs, Box::new(body))
     }
 
     /// The graph: what its function returns is made of these inputs.
@@ -264,17 +257,26 @@ impl Builder {
     ///
     /// If a nested dag cannot be built, or a name is not legal.
     pub fn finish<I, T>(
-        mut self,
+        self,
         outputs: &[Described],
         inputs: I,
-        result: impl Fn(I::Values) -> T + Send + Sync + 'static,
+        result: fn(I::Values) -> T,
     ) -> Result<Dag, BuildError>
     where
         I: Inputs,
         T: Send + 'static,
     {
-        let body: Split = Box::new(move |values| vec![Box::new(result(receive::<I>(values)))]);
-        let step = self.push_step(Body::Glue(body), &inputs);
+        let body = move |values| vec![Box::new(result(receive::<I>(values))) as Boxed];
+        self.end(outputs, &inputs, Box::new(body))
+    }
+
+    fn end(
+        mut self,
+        outputs: &[Described],
+        inputs: &impl Inputs,
+        result: Split,
+    ) -> Result<Dag, BuildError> {
+        let step = self.push_step(Body::Glue(result), inputs);
         self.plan.result = self.open(Some(step));
         self.plan.slots[self.plan.result].readers = 1;
         if let Some(error) = self.error {
@@ -411,23 +413,21 @@ fn receive<I: Inputs>(values: Vec<Value>) -> I::Values {
     I::receive(&mut values.into_iter())
 }
 
-fn map_future<L, S, O, V, Fut, T, W>(
+fn map_future<L, S, O, V, Fut, T>(
     context: Context,
     items: Option<S>,
     values: V,
-    work: &W,
-    collect: &(impl Fn(Ordered<O>, &Context, usize) -> Result<T, Failure> + Clone + Send + 'static),
+    work: fn(Feed<S, O>, Context, V) -> Fut,
+    collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
 ) -> BoxFuture<Result<Boxed, Failure>>
 where
     L: Link,
     S: Iterator + Send + 'static,
     O: Send + 'static,
     V: Clone + Send + Sync + 'static,
-    W: Fn(Feed<S, O>, Context, V) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
     T: Send + 'static,
 {
-    let (work, collect) = (work.clone(), collect.clone());
     async move {
         let results = {
             let worker = {

@@ -11,7 +11,7 @@ use syn::{Block, Expr, Local, Pat, Stmt, Type};
 use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
 use super::{Argument, Call, Model, Node, Origin, Question, Step, ValueId};
 use crate::diagnostic::{Diagnostics, Rejection};
-use crate::function::Function;
+use crate::function::{Function, Parameter};
 use crate::rules;
 use crate::text::code;
 
@@ -68,10 +68,13 @@ pub(crate) fn lower(
     let result = lowering.block(body);
     let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
-    let parameters = function.parameters.iter().enumerate();
-    let references = parameters.filter(|(_, parameter)| parameter.borrowed().is_some());
-    let references = references.map(|(index, _)| index).collect();
-    usable.then_some(Model { values, steps, references, result, fallible })
+    let of_kind = |is: &dyn Fn(&Parameter) -> bool| {
+        let parameters = function.parameters.iter().enumerate();
+        parameters.filter(|(_, parameter)| is(parameter)).map(|(index, _)| index).collect()
+    };
+    let references = of_kind(&|parameter| parameter.borrowed().is_some());
+    let numbers = of_kind(&Parameter::is_number);
+    usable.then_some(Model { values, steps, references, numbers, result, fallible })
 }
 
 /// Whether the return type is a `Result` by name; an alias shows it by a `?` in the body.

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     pub(crate) steps: Vec<Step>,
     /// The values that are references: parameters `&T`.
     pub(crate) references: Vec<ValueId>,
+    /// The values that are numbers: parameters of a primitive type.
+    pub(crate) numbers: Vec<ValueId>,
     /// What the dag returns; `None` for `()`.
     pub(crate) result: Option<Expr>,
     /// Whether the dag returns a `Result`.

@@ -17,6 +17,15 @@ pub(crate) fn bare(expr: &Expr) -> &Expr {
     }
 }
 
+/// Whether a name is that of a primitive type.
+pub(crate) fn is_primitive(name: &Ident) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64",
+    ];
+    PRIMITIVES.iter().any(|primitive| name == primitive)
+}
+
 /// Whether a name is written like a constant.
 pub(crate) fn is_constant(name: &Ident) -> bool {
     name.to_string().chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || c == '_')
@@ -39,19 +48,13 @@ pub(crate) fn single_name(expr: &Expr) -> Option<&Ident> {
 
 /// Whether a path names a node: its last segment is lower case, and not an associated function's.
 pub(crate) fn is_node_path(path: &ExprPath) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64",
-    ];
     let lower = |ident: &Ident| {
         ident.unraw().to_string().starts_with(|c: char| c.is_lowercase() || c == '_')
     };
     let mut segments = path.path.segments.iter().rev();
     let Some(last) = segments.next() else { return false };
     let owner = segments.next();
-    let of_type = owner.is_some_and(|owner| {
-        !lower(&owner.ident) || PRIMITIVES.iter().any(|primitive| owner.ident == primitive)
-    });
+    let of_type = owner.is_some_and(|owner| !lower(&owner.ident) || is_primitive(&owner.ident));
     path.qself.is_none() && lower(&last.ident) && !of_type
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn emit(
     library: &TokenStream,
 ) -> (TokenStream, Links) {
     let mut ownership = decide(&mut model);
-    let Model { values, steps, references, result, fallible } = model;
+    let Model { values, steps, references, result, fallible, .. } = model;
     let library = library.clone();
     let links = Links::default();
     let mut emitter = Emitter { function, library, links, values, references, fallible };
@@ -187,7 +187,7 @@ impl Emitter<'_> {
         // With its generic arguments at the same place: rustc blames them for a bound.
         let method = |name: &str, generics: usize| with_generics(name, link, generics, place);
         if call.awaited.is_some() {
-            let method = method("node_async", 4);
+            let method = method("node_async", 3);
             let reference = quote!(&#context);
             let awaited = self.awaited(call, link, &called, &reference, &quote!(0));
             let finish = self.finish(call, ty.as_ref(), &reference, &quote!(0));
@@ -208,19 +208,19 @@ impl Emitter<'_> {
         let run = quote_spanned!(place=> |#pattern| { #borrows let #value = #called; #value });
         match (&call.question, ty) {
             (Question::None, None) => {
-                let method = method("node", 4);
+                let method = method("node", 3);
                 quote! {
                     let #output = #builder.#method(#describe, #wires, #run);
                 }
             }
             (Question::Tail, None) => {
-                let method = method(if self.fallible { "node_result" } else { "node" }, 4);
+                let method = method(if self.fallible { "node_result" } else { "node" }, 3);
                 quote! {
                     let #output = #builder.#method(#describe, #wires, #run);
                 }
             }
             _ => {
-                let method = method("node_with", 6);
+                let method = method("node_with", 4);
                 let finish = self.finish_closure(call, ty.as_ref());
                 quote! {
                     let #output = #builder.#method(
@@ -400,14 +400,14 @@ impl Emitter<'_> {
             }
         };
         if source.borrowed {
-            let method = with_generics("map_borrowed", link, 6, place);
+            let method = with_generics("map_borrowed", link, 4, place);
             return quote! {
                 let #output = #builder.#method(
                     #describe, #wires, #worker, #collect,
                 );
             };
         }
-        let method = with_generics("map", link, 9, place);
+        let method = with_generics("map", link, 6, place);
         let (from, from_pattern) = self.wires(&inputs.once);
         let source = self.rewrite(&source.expr, &inputs.once);
         let from_borrows = self.borrows(&inputs.once);

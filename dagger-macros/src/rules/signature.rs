@@ -5,17 +5,13 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericParam, Pat, ReturnType, Safety, Type};
 
+use crate::body::syntax::is_primitive;
 use crate::codegen::proxy::hides_builder;
 use crate::diagnostic::{Diagnostics, Rejection};
 use crate::function::Function;
 use crate::text::code;
 
 const RULE: &str = "signature";
-
-const PRIMITIVES: [&str; 17] = [
-    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
-    "i128", "isize", "f32", "f64",
-];
 
 /// The longest name of a node, less room for a number behind it.
 const LONGEST_NAME: usize = 56;
@@ -67,7 +63,7 @@ pub(crate) fn check(attribute: &str, function: &Function, diagnostics: &mut Diag
 
 fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
     let (name, text) = (function.name(), function.text());
-    if PRIMITIVES.contains(&text.as_str()) {
+    if is_primitive(name) {
         diagnostics.push(
             Rejection::new(name, format!("a {what} cannot have the name of the type `{text}`"))
                 .because(RULE, "the graph of a function goes by its name, as a type")

@@ -36,28 +36,7 @@ macro_rules! steps {
 
 steps!(3);
 
-/// Locals of the macro and of its caller, of the same name.
-macro_rules! body {
-    ($size:expr, $caller:ident) => {
-        #[dagger::dag]
-        fn mixed($caller: u64) -> u64 {
-            let size = scale($size, 10);
-            let $caller = scale($caller, 100);
-            add(size, $caller)
-        }
-    };
-}
-
-#[dagger::task]
-fn add(a: u64, b: u64) -> u64 {
-    a + b
-}
-
-body!(size, size);
-
 pub fn main() {
     assert_eq!(process::builder().count(3).call().run_blocking().unwrap(), 9);
     assert_eq!(process_in_a_chain::call(3, 2).run_blocking().unwrap(), 6);
-    assert_eq!(mixed(1), 110);
-    assert_eq!(mixed::call(1).run_blocking().unwrap(), 110);
 }

@@ -40,7 +40,7 @@ mod outer {
         unwrap(wrapped)
     }
 
-    pub(crate) use inner::process as process_inside;
+    pub(super) use inner::process as process_inside;
 }
 
 use outer::inner;

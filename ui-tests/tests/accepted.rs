@@ -1,0 +1,145 @@
+//! What the macros accept: each program in `pass` compiles and runs, and its `main` asserts what it
+//! gives.
+//!
+//! They are modules of one test, since a program of its own takes a second to link. `ui.rs` has what
+//! is rejected.
+#![allow(
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    reason = "the programs are a user's, who may like other lints"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use trybuild as _;
+
+/// Declares the programs as modules, and a test for each; lists them for [`all_are_listed`].
+macro_rules! programs {
+    ($($category:ident { $($name:ident)* })*) => {
+        #[path = "../pass"]
+        mod programs {
+            $(mod $category {
+                $(
+                    mod $name;
+
+                    #[test]
+                    fn $name() {
+                        $name::main();
+                    }
+                )*
+            })*
+        }
+
+        const LISTED: &[(&str, &[&str])] =
+            &[$((stringify!($category), &[$(stringify!($name)),*])),*];
+    };
+}
+
+programs! {
+    attributes {
+        default_on_a_task
+        option_unknown
+    }
+    bodies {
+        binding_without_node
+        binding_without_node_field
+        binding_without_node_pattern
+        binding_without_node_tuple
+        control_flow
+        control_flow_return
+        option_question_mark
+        recursive_dag
+        result_without_node
+        result_without_node_expression
+        result_without_node_in_a_tuple
+        result_without_node_update
+        unknown_statement
+        unknown_statement_assignment
+        unknown_statement_closure_in_argument
+        unknown_statement_item
+        unknown_statement_question_mark
+    }
+    callees {
+        function
+    }
+    hygiene {
+        names_of_generated_code
+        no_glob_names
+        raw_identifiers
+        shadowed_prelude
+    }
+    maps {
+        collector_misuse
+        collector_misuse_push_outside
+        collector_misuse_set
+        empty_map
+        empty_map_iterator
+        loop_carried
+        map_over_constant
+        map_over_constant_array
+        map_over_constant_iterator
+        map_over_mapped
+        map_over_mapped_iterator
+        map_over_parameter
+        map_over_parameter_iterator
+        map_source
+        map_source_iterator
+        nested_map
+        nested_map_in_a_loop
+        nested_map_iterator
+        one_partitioned_input
+        one_partitioned_input_iterator
+        partitioned_output
+        partitioned_output_in_ok
+        partitioned_output_in_tuple
+        partitioned_output_iterator
+        single_mapping_node
+        single_mapping_node_async
+        single_mapping_node_iterator
+        single_mapping_node_side_by_side
+    }
+    places {
+        attributes_and_docs
+        borrowed_parameters
+        cfg
+        deprecated
+        function_bodies
+        macro_by_caller
+        macro_by_macro
+        modules
+        renamed_library
+        unused
+        used_as_a_graph_only
+    }
+    signatures {
+        borrowed_output
+        generic_dag
+        impl_trait_output_of_a_dag
+        impl_trait_parameter
+        method
+        name_of_a_primitive_type
+        parameter_named_call
+        pattern_parameter
+        signature
+    }
+    types {
+    }
+}
+
+#[test]
+fn all_are_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pass");
+    for category in fs::read_dir(folder).unwrap() {
+        let category = category.unwrap();
+        let listed = LISTED.iter().find(|(name, _)| category.file_name() == *name);
+        for program in fs::read_dir(category.path()).unwrap() {
+            let program = program.unwrap().path();
+            let is_listed =
+                listed.is_some_and(|(_, names)| names.iter().any(|name| program.ends_with(format!("{name}.rs"))));
+            assert!(is_listed, "`{}` is not in the list", program.display());
+        }
+    }
+}
