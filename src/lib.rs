@@ -40,7 +40,6 @@ pub use dagger_runtime::{Call, RunHandle, Running, Runtime, RuntimeBuilder};
 /// # }
 /// ```
 #[task]
-#[expect(clippy::must_use_candidate, reason = "a node may run for nobody")]
 pub fn identity<T>(value: T) -> T {
     value
 }
@@ -73,7 +72,10 @@ pub mod __private {
     pub use crate::__dagger_no_node as no_node;
 
     /// The graph of a function with an error, whose program does not compile.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// None: it is never called.
     pub fn no_graph() -> Result<Dag, BuildError> {
         unreachable!("a program with an error in a `#[dag]` does not run")
     }

@@ -288,7 +288,7 @@ impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<
 ///
 /// Hands the failure on.
 pub fn rejoin<R: 'static>(end: Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure> {
-    end.map(|value| (*unerase(value), Vec::new()))
+    end.map(|value| (unerase(value), Vec::new()))
 }
 
 /// [`IsDag::rejoin`] of a dag that returns a `Result`.
@@ -300,7 +300,7 @@ pub fn rejoin_fallible<R: Fallible>(
     end: Result<Boxed, Failure>,
 ) -> Result<(R, Vec<Frame>), Failure> {
     let failure = match end {
-        Ok(value) => return Ok((R::join(Ok(*unerase(value))), Vec::new())),
+        Ok(value) => return Ok((R::join(Ok(unerase(value))), Vec::new())),
         Err(failure) => failure,
     };
     let Failure { cause: Cause::Failed(payload), frames, partition } = failure else {
@@ -403,7 +403,8 @@ impl<L: Link, F, const N: usize> Pick<L, F, N> {
     }
 }
 
-/// What to call.
+/// What to call. Generated code mentions the fields, by names that are nobody else's.
+#[expect(clippy::pub_underscore_fields)]
 pub struct Picked<F, C> {
     /// A function, or a pointer to one.
     pub __dagger_f: F,

@@ -19,19 +19,24 @@ impl Rejection {
     /// Says why, in a sentence, and names the rule, which is also the name of its page in the
     /// manual.
     pub(crate) fn because(mut self, rule: &str, why: &str) -> Self {
-        self.message += &format!("\n= note: {why} [{rule}]");
+        self.line(&format!("= note: {why} [{rule}]"));
         self
     }
 
     /// Says what to write instead; further lines are code.
     pub(crate) fn help(mut self, help: &str) -> Self {
         let mut lines = help.lines();
-        self.message += &format!("\n= help: {}", lines.next().unwrap_or_default());
+        self.line(&format!("= help: {}", lines.next().unwrap_or_default()));
         for line in lines {
             // rustc indents the lines of a message; code stands below the word that introduces it.
-            self.message += &format!("\n        {line}");
+            self.line(&format!("        {line}"));
         }
         self
+    }
+
+    fn line(&mut self, line: &str) {
+        self.message.push('\n');
+        self.message.push_str(line);
     }
 
     fn into_error(self) -> syn::Error {

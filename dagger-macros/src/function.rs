@@ -41,7 +41,7 @@ impl Parameter {
     /// Whether the type is a primitive one by name.
     pub(crate) fn is_number(&self) -> bool {
         let Type::Path(path) = &self.ty else { return false };
-        path.path.get_ident().is_some_and(|ident| crate::body::syntax::is_primitive(ident))
+        path.path.get_ident().is_some_and(crate::body::syntax::is_primitive)
     }
 
     /// The type as a dag holds it: a borrow is kept with its owner.
@@ -137,11 +137,12 @@ impl Function {
             let docs = docs.cloned().collect();
             // rustc refuses docs on parameters; the builder shows them.
             argument.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-            if let Pat::Ident(pat) = &*argument.pat {
-                if pat.subpat.is_none() && pat.by_ref.is_none() {
-                    let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
-                    self.parameters.push(Parameter { name, ty, default, docs });
-                }
+            if let Pat::Ident(pat) = &*argument.pat
+                && pat.subpat.is_none()
+                && pat.by_ref.is_none()
+            {
+                let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
+                self.parameters.push(Parameter { name, ty, default, docs });
             }
         }
     }

@@ -32,12 +32,10 @@ pub(crate) struct Options {
 pub(crate) fn read(attribute: &str, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Options {
     let mut options = Options { library: quote!(::dagger), concurrency: None };
     let known = if attribute == "task" { TASK } else { DAG };
-    let metas = match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens.clone()) {
-        Ok(metas) => metas,
-        Err(_) => {
-            diagnostics.push(malformed(attribute, known, &tokens));
-            return options;
-        }
+    let list = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let Ok(metas) = list.parse2(tokens.clone()) else {
+        diagnostics.push(malformed(attribute, known, &tokens));
+        return options;
     };
     let mut seen: Vec<&str> = Vec::new();
     for meta in metas {

@@ -252,10 +252,10 @@ fn split(
     for step in steps {
         for (expr, _) in expressions(model, step) {
             places::visit(expr, &mut |place, mention| {
-                if mention.value == value {
-                    if let Some((prefix, part)) = find(&mention.path) {
-                        replace_prefix(place, mention.path.len() - prefix.len(), *part);
-                    }
+                if mention.value == value
+                    && let Some((prefix, part)) = find(&mention.path)
+                {
+                    replace_prefix(place, mention.path.len() - prefix.len(), *part);
                 }
             });
         }

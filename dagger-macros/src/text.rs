@@ -13,10 +13,10 @@ fn write(tokens: TokenStream, text: &mut String) {
     let mut previous: Option<TokenTree> = None;
     let mut before_previous: Option<TokenTree> = None;
     for token in tokens {
-        if let Some(left) = &previous {
-            if needs_space(before_previous.as_ref(), left, &token) {
-                text.push(' ');
-            }
+        if let Some(left) = &previous
+            && needs_space(before_previous.as_ref(), left, &token)
+        {
+            text.push(' ');
         }
         match &token {
             TokenTree::Group(group) => {
@@ -45,11 +45,10 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
         (TokenTree::Punct(left), TokenTree::Punct(_)) if left.spacing() == Spacing::Joint => false,
         (TokenTree::Punct(left), _) => match left.as_char() {
             '.' | '?' | '!' | '#' | '\'' => false,
-            // A path or a range; a single colon separates a name from its type or value.
-            ':' => !matches!(before, Some(TokenTree::Punct(p)) if p.as_char() == ':'),
+            // A path; a single colon separates a name from its type or value, and `<` compares.
+            ':' | '<' => !matches!(before, Some(TokenTree::Punct(p)) if p.as_char() == ':'),
             // In front of an operand; between two of them it is an operator.
             '&' | '*' | '-' => before.is_some_and(is_value),
-            '<' => !matches!(before, Some(TokenTree::Punct(p)) if p.as_char() == ':'),
             '>' => !matches!(right, TokenTree::Group(_)) && !is_punct(right, "(,;>.?"),
             _ => true,
         },

@@ -50,7 +50,6 @@ impl Default for Runtime {
 
 impl Runtime {
     /// Configures a runtime.
-    #[must_use]
     pub fn builder() -> RuntimeBuilder {
         RuntimeBuilder { max_concurrency: MAX_CONCURRENCY, threads: None }
     }

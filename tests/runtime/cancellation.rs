@@ -16,7 +16,7 @@ use crate::support::{
 #[task]
 async fn hold(n: usize, alive: UnboundedSender<usize>) {
     alive.send(n).expect("the test listens");
-    pending().await
+    pending::<()>().await;
 }
 
 #[dag]
@@ -310,7 +310,7 @@ fn a_timeout_ends_a_run() {
         tokio::time::pause();
         let (alive, mut held) = unbounded_channel();
         let run = held_deep_down::call(alive).into_future();
-        let ended = tokio::time::timeout(Duration::from_secs(3600), run).await;
+        let ended = tokio::time::timeout(Duration::from_hours(1), run).await;
         assert!(ended.is_err(), "the run never ends");
         while held.recv().await.is_some() {}
     });

@@ -281,6 +281,32 @@ fn a_run_may_move_between_threads() {
 }
 
 #[task]
+async fn never_end(started: &Latch) {
+    started.open();
+    std::future::pending::<()>().await;
+}
+
+#[dag]
+async fn never_ends(started: Arc<Latch>) {
+    never_end(&started).await;
+    for _ in count_up(10) {
+        never_end(&started).await;
+    }
+}
+
+#[test]
+fn a_run_ends_with_the_tokio_runtime_that_it_was_started_in() {
+    let run = on_multi_thread(|| async {
+        let started = Arc::<Latch>::default();
+        let run = Runtime::default().start(never_ends::call(Arc::clone(&started)));
+        started.opened().await;
+        run
+    });
+    let error = watched("a run that is gone", || block_on(run)).expect_err("the run is gone");
+    assert_eq!((error.dag(), error.node()), ("never-ends", None));
+}
+
+#[task]
 fn describe(seed: u64, name: &str, exponent: u32, factor: f64) -> String {
     format!("{name} {seed} {exponent} {factor}")
 }

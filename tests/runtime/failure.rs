@@ -8,7 +8,7 @@ use tokio::task::yield_now;
 
 use crate::support::{
     Gauge, Latch, OpenOnDrop, count_up, double, on_current_thread, on_multi_thread, quiet_panics,
-    still_works, threads, total, watched,
+    still_works, threads, total,
 };
 
 #[task]
@@ -22,7 +22,7 @@ async fn fail_when_started(gauge: &Gauge, count: usize) -> Result<(), String> {
 async fn hold(gauge: &Gauge, latch: Arc<Latch>) {
     let _guard = OpenOnDrop(latch);
     let _entered = gauge.enter();
-    pending().await
+    pending::<()>().await;
 }
 
 #[task]

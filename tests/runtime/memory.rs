@@ -1,9 +1,10 @@
 //! How much memory and how many threads runs need, measured in processes of their own.
 #![cfg(target_os = "linux")]
+#![allow(clippy::useless_conversion, reason = "a map over a lazy fan-out is spelt like any other")]
 
 use std::fs;
 
-use dagger::{dag, task};
+use dagger::{dag, identity, task};
 
 use crate::support::{child, count_lazily, run_child};
 
@@ -11,8 +12,8 @@ const MIB: usize = 1 << 20;
 
 /// Runs a test in a process of its own and gives what it measures.
 fn measure(test: &str, what: &str) -> usize {
-    let text = run_child(test, what);
-    let measured = text.lines().find_map(|line| line.split_once("measured: "));
+    let printed = run_child(test, what);
+    let measured = printed.lines().find_map(|line| line.split_once("measured: "));
     let (_, measured) = measured.expect("the test prints what it measures");
     measured.trim().parse().expect("a number is measured")
 }
@@ -40,7 +41,7 @@ fn first_byte(bytes: &[u8], n: usize) -> usize {
 }
 
 #[task]
-fn first_byte_of(bytes: &Vec<u8>) -> usize {
+fn first_byte_of(bytes: &[u8]) -> usize {
     usize::from(bytes[0])
 }
 
@@ -55,7 +56,7 @@ fn nested(bytes: Vec<u8>) -> Vec<u8> {
     for _ in count_lazily(10) {
         first_byte(&bytes, 1);
     }
-    dagger::identity(bytes)
+    identity(bytes)
 }
 
 /// One node for each number, between the node that makes the value and the one that moves it.
@@ -69,7 +70,7 @@ macro_rules! share {
                 first_byte_of(&bytes);
             }
             let bytes = nested(bytes);
-            length(dagger::identity(bytes))
+            length(identity(bytes))
         }
     };
 }

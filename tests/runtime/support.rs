@@ -17,7 +17,7 @@ use dagger::{Call, Error, Runtime, task};
 use tokio::sync::watch;
 
 /// How long a test may take before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(6);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A panicking test must not fail others, so a poisoned lock is as good as a sound one.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -36,9 +36,8 @@ pub(crate) fn watched<T: Send + 'static>(
         let _ = done.send(());
         result
     });
-    if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-        panic!("{what}: stuck, nothing happens any more");
-    }
+    let ended = is_done.recv_timeout(PATIENCE);
+    assert_ne!(ended, Err(RecvTimeoutError::Timeout), "{what}: stuck, nothing happens any more");
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
@@ -161,10 +160,10 @@ pub(crate) fn run_child(test: &str, what: &str) -> String {
         .env(CHILD, what)
         .output()
         .expect("the test's program runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{what}: {}: {text}{errors}", output.status);
-    text
+    assert!(output.status.success(), "{what}: {}: {printed}{errors}", output.status);
+    printed
 }
 
 /// Opens once, for sync and async tasks that wait for it.

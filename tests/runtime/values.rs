@@ -15,7 +15,7 @@ fn refuse(n: usize) -> Result<usize, String> {
 #[task]
 async fn hold(latch: Arc<Latch>) {
     let _guard = OpenOnDrop(latch);
-    pending().await
+    pending::<()>().await;
 }
 
 #[dag]

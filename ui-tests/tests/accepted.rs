@@ -137,8 +137,9 @@ fn all_are_listed() {
         let listed = LISTED.iter().find(|(name, _)| category.file_name() == *name);
         for program in fs::read_dir(category.path()).unwrap() {
             let program = program.unwrap().path();
-            let is_listed =
-                listed.is_some_and(|(_, names)| names.iter().any(|name| program.ends_with(format!("{name}.rs"))));
+            let is_listed = listed.is_some_and(|(_, names)| {
+                names.iter().any(|name| program.ends_with(format!("{name}.rs")))
+            });
             assert!(is_listed, "`{}` is not in the list", program.display());
         }
     }

@@ -208,6 +208,7 @@ impl<T> NotCopied for &Duplicate<'_, T> {
 
 /// A value that generated code mentions as `value.__dagger_whole`: two tokens, which can be placed
 /// at the two ends of the call that returns the value in the function.
+#[expect(clippy::pub_underscore_fields)]
 pub struct Held<T> {
     /// The value.
     pub __dagger_whole: T,

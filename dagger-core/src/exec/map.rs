@@ -134,10 +134,10 @@ impl<I: Iterator> Pull<I::Item> for Borrowed<'_, I> {
     fn pull(&mut self, size: usize, buffer: &mut VecDeque<I::Item>) -> usize {
         let size = share(size, self.items.size_hint().1, self.workers);
         let start = self.next.fetch_add(size, Ordering::Relaxed);
-        if let Some(last_skipped) = (start - self.position).checked_sub(1) {
-            if self.items.nth(last_skipped).is_none() {
-                return NONE;
-            }
+        if let Some(last_skipped) = (start - self.position).checked_sub(1)
+            && self.items.nth(last_skipped).is_none()
+        {
+            return NONE;
         }
         buffer.extend(self.items.by_ref().take(size));
         self.position = start + buffer.len();

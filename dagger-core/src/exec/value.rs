@@ -26,7 +26,7 @@ pub struct Sharing {
 impl Sharing {
     pub(crate) fn of<T: Send + Sync + 'static>() -> Self {
         Self {
-            share: |boxed| Arc::new(*unerase::<T>(boxed)),
+            share: |boxed| Arc::new(unerase::<T>(boxed)),
             unshare: |shared| {
                 let shared = shared.downcast::<T>().unwrap_or_else(|_| mistyped::<T>());
                 let Some(value) = Arc::into_inner(shared) else {
@@ -54,7 +54,7 @@ impl Value {
     /// The owned value of a slot of type `T`.
     pub(crate) fn into_owned<T: 'static>(self) -> T {
         match self {
-            Self::Owned(boxed) => *unerase(boxed),
+            Self::Owned(boxed) => unerase(boxed),
             Self::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
         }
     }
@@ -69,8 +69,8 @@ impl Value {
 }
 
 /// The value behind the box.
-pub(crate) fn unerase<T: 'static>(boxed: Boxed) -> Box<T> {
-    boxed.downcast().unwrap_or_else(|_| mistyped::<T>())
+pub(crate) fn unerase<T: 'static>(boxed: Boxed) -> T {
+    *boxed.downcast().unwrap_or_else(|_| mistyped::<T>())
 }
 
 /// Slots are typed by their handles, so this is a defect of the library.

@@ -368,10 +368,11 @@ impl Lowering<'_> {
         };
         let value = *value;
         for step in &mut self.steps {
-            if let Step::Node(Node { call, output, .. }) = step {
-                if *output == value && matches!(call.question, Question::None) {
-                    call.question = Question::Tail;
-                }
+            if let Step::Node(Node { call, output, .. }) = step
+                && *output == value
+                && matches!(call.question, Question::None)
+            {
+                call.question = Question::Tail;
             }
         }
     }
@@ -396,7 +397,7 @@ impl Lowering<'_> {
             Some(Binding::Value(value)) => match &self.values[value] {
                 Origin::Output { mapped: false, .. } => self.argument(expr, &[]),
                 Origin::Output { mapped: true, .. } => {
-                    let name = code(&root);
+                    let name = code(root);
                     self.reject(rules::partitioned_output::reject(root, Some(&name)));
                     false
                 }
@@ -407,7 +408,7 @@ impl Lowering<'_> {
             },
             Some(Binding::Poisoned) => false,
             Some(Binding::Collector(_)) => {
-                self.reject(rules::collector_misuse::read_before_filled(root, &code(&root)));
+                self.reject(rules::collector_misuse::read_before_filled(root, &code(root)));
                 false
             }
             None => {
@@ -445,6 +446,7 @@ fn is_tuple_of_names(pattern: &Pat) -> bool {
 
 /// Reads `Vec::new()`, `Vec::<T>::new()`, `Vec::with_capacity(…)` and `vec![]`: the element type,
 /// where it is written.
+#[expect(clippy::option_option, reason = "whether it is one, and whether it has a type")]
 fn collector(expr: &Expr) -> Option<Option<Type>> {
     match bare(expr) {
         Expr::Macro(mac) => match value_macro(mac)? {

@@ -264,10 +264,9 @@ impl Lowering<'_> {
         };
         let collect = match &chain.end {
             End::Collect { method, question } => {
-                Collect::Collect { method: method.clone(), question: *question }
+                Collect::Into { method: method.clone(), question: *question }
             }
-            End::JoinAll { .. } => Collect::Vec,
-            End::TryJoinAll { question: Some(_), .. } => Collect::Vec,
+            End::JoinAll { .. } | End::TryJoinAll { question: Some(_), .. } => Collect::Vec,
             End::TryJoinAll { question: None, name, .. } => {
                 self.reject(rules::unknown_statement::reject(name, "`try_join_all` without `?`"));
                 return None;
@@ -279,7 +278,7 @@ impl Lowering<'_> {
             End::TryJoinAll { question, .. } => question.map(Question::Mark),
             _ => None,
         };
-        let collect_fails = matches!(&collect, Collect::Collect { question: Some(_), .. });
+        let collect_fails = matches!(&collect, Collect::Into { question: Some(_), .. });
         self.fallible |= question.is_some() || collect_fails;
         let items = bound_names(&item);
         let call = self.call(&call, &items, question)?;

@@ -141,7 +141,7 @@ pub(crate) enum Collect {
     /// Pushed to a `Vec`, or returned by `join_all`.
     Vec,
     /// `.collect::<…>()`, and `?` where the user wrote it.
-    Collect { method: TokenStream, question: Option<Token![?]> },
+    Into { method: TokenStream, question: Option<Token![?]> },
 }
 
 impl Step {

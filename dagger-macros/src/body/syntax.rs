@@ -118,10 +118,10 @@ pub(crate) struct Calls<'a>(Vec<&'a ExprCall>);
 impl<'a> Visit<'a> for Calls<'a> {
     fn visit_expr_call(&mut self, call: &'a ExprCall) {
         visit::visit_expr_call(self, call);
-        if let Expr::Path(path) = bare(&call.func) {
-            if is_node_path(path) {
-                self.0.push(call);
-            }
+        if let Expr::Path(path) = bare(&call.func)
+            && is_node_path(path)
+        {
+            self.0.push(call);
         }
     }
 }

@@ -98,7 +98,7 @@ impl Emitter<'_> {
             };
             let value = match (input.mode, self.references.contains(&input.value)) {
                 (Mode::Take, false) => value_ident(input.value, input.span),
-                _ => self.arc(input),
+                _ => Self::arc(input),
             };
             wires = quote!((#handle.#read(), #wires));
             pattern = quote!((#value, #pattern));
@@ -107,7 +107,7 @@ impl Emitter<'_> {
     }
 
     /// What keeps a value alive that is mentioned as a borrow.
-    pub(super) fn arc(&self, input: &Input) -> Ident {
+    pub(super) fn arc(input: &Input) -> Ident {
         own_at(&format!("o{}", input.value), input.span)
     }
 
@@ -116,7 +116,7 @@ impl Emitter<'_> {
         let (private, whole) = (self.private(), Ident::new(WHOLE, Span::call_site()));
         let mut tokens = TokenStream::new();
         for input in inputs {
-            let (value, arc) = (value_ident(input.value, input.span), self.arc(input));
+            let (value, arc) = (value_ident(input.value, input.span), Self::arc(input));
             if self.references.contains(&input.value) {
                 tokens.extend(quote!(let #arc = &#arc; let #value = #arc.get();));
             } else if input.mode == Mode::Borrow {
@@ -368,7 +368,7 @@ impl Emitter<'_> {
         let called = self.called(call, &linked, &inputs.item);
         let collect = self.collect(map);
         let ends = match &map.collect {
-            Collect::Collect { question: Some(_), .. } => {
+            Collect::Into { question: Some(_), .. } => {
                 quote!(|#value: &_| ::core::result::Result::is_err(#value))
             }
             _ => quote!(|_| false),
@@ -437,10 +437,10 @@ impl Emitter<'_> {
             Collect::Vec => quote! {
                 let #value #typed = ::core::iter::Iterator::collect::<::std::vec::Vec<_>>(#results);
             },
-            Collect::Collect { method, question: None } => quote! {
+            Collect::Into { method, question: None } => quote! {
                 let #value #typed = #results.#method();
             },
-            Collect::Collect { method, question: Some(mark) } => {
+            Collect::Into { method, question: Some(mark) } => {
                 let (context, partition) = (quote!(#context), quote!(#partition));
                 let question = self.question(&quote!(#value), &value, mark, &context, &partition);
                 let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
@@ -534,7 +534,7 @@ impl Emitter<'_> {
         let private = self.private();
         let text = &argument.text;
         let sources = self.sources(&argument.expr, argument.reads_item);
-        let plain = is_plain(&argument.expr, argument.reads_item);
+        let plain = is_plain(&argument.expr);
         match &sources[..] {
             [] => quote!(#private::Argument::Constant(#text)),
             [source] if plain => quote!(#private::Argument::Value(#source)),
@@ -622,13 +622,13 @@ fn last_of(call: &Call) -> Span {
 }
 
 /// Whether an argument hands a value on as it is: moved, borrowed, cloned, or a part of it.
-fn is_plain(expr: &Expr, item: bool) -> bool {
+fn is_plain(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Path(_) => true,
-        Expr::Field(field) => is_plain(&field.base, item),
-        Expr::Reference(reference) => is_plain(&reference.expr, item),
+        Expr::Field(field) => is_plain(&field.base),
+        Expr::Reference(reference) => is_plain(&reference.expr),
         Expr::MethodCall(call) => {
-            call.method == "clone" && call.args.is_empty() && is_plain(&call.receiver, item)
+            call.method == "clone" && call.args.is_empty() && is_plain(&call.receiver)
         }
         Expr::Index(_) => index_key(expr).is_some(),
         _ => false,

@@ -70,7 +70,8 @@ impl Emitter<'_> {
         let (mut kept, mut pattern) = (quote!(()), quote!(()));
         let mut borrows = TokenStream::new();
         for input in owners.iter().rev() {
-            let (arc, value) = (self.arc(input), crate::body::value_ident(input.value, input.span));
+            let (arc, value) =
+                (Self::arc(input), crate::body::value_ident(input.value, input.span));
             let is_reference = self.references.contains(&input.value);
             let (keep, borrow) = match (input.mode, is_reference) {
                 (Mode::Borrow, false) => {

@@ -101,14 +101,14 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                 .help("name the parameter and take it apart in the body"),
         );
     }
-    if let (Pat::Ident(pat), "dag") = (&*argument.pat, attribute) {
-        if hides_builder(&pat.ident) {
-            diagnostics.push(
-                Rejection::new(&pat.ident, "a parameter of a `#[dag]` cannot be named `call`")
-                    .because(RULE, "its builder has a method of each parameter's name, and `call`")
-                    .help("give it another name"),
-            );
-        }
+    if let (Pat::Ident(pat), "dag") = (&*argument.pat, attribute)
+        && hides_builder(&pat.ident)
+    {
+        diagnostics.push(
+            Rejection::new(&pat.ident, "a parameter of a `#[dag]` cannot be named `call`")
+                .because(RULE, "its builder has a method of each parameter's name, and `call`")
+                .help("give it another name"),
+        );
     }
     match &*argument.ty {
         Type::ImplTrait(ty) => diagnostics.push(

@@ -22,8 +22,8 @@ impl Tracker {
         async move {
             // Captured first and dropped last: the future is gone before it stops counting.
             let _alive = alive;
-            let output = future.await;
-            output
+
+            future.await
         }
     }
 
