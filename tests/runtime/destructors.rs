@@ -2,7 +2,9 @@
 
 use dagger::{dag, task};
 
-use crate::support::{assert_panics, child, count_up, double, double_later, run_child, says};
+use crate::support::{
+    assert_panics, child, count_up, double, double_later, quiet_panics, run_child, says,
+};
 
 /// Panics when it is dropped.
 struct Explosive;
@@ -125,6 +127,7 @@ fn of_a_value_that_is_left_over() {
         run_child(test, "run");
         return;
     }
+    quiet_panics();
     let error = left_over::call(1).run_blocking().expect_err("a node fails");
     assert_eq!(error.node(), Some("fail"));
 }

@@ -116,6 +116,7 @@ programs! {
     }
     signatures {
         borrowed_output
+        borrowed_parameter_of_borrows
         generic_dag
         impl_trait_output_of_a_dag
         impl_trait_parameter

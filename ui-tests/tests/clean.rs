@@ -201,6 +201,19 @@ fn by_reference(text: &str, numbers: &[u64]) -> (usize, u64) {
     (measure(text), sum(numbers))
 }
 
+/// Lends its parameters to another dag.
+#[dag]
+fn lending(text: String, numbers: Vec<u64>) -> (usize, u64, usize) {
+    let (length, total) = by_reference(&text, &numbers);
+    let kept = keep(text, numbers);
+    (length, total, kept)
+}
+
+#[task]
+fn keep(text: String, numbers: Vec<u64>) -> usize {
+    text.into_bytes().into_iter().len() + numbers.into_iter().len()
+}
+
 /// Every kind of argument.
 #[dag]
 fn arguments(rows: u64, name: String, params: Params) -> (u64, u64, usize, u64, u64, u64, u64) {
@@ -221,15 +234,15 @@ fn arguments(rows: u64, name: String, params: Params) -> (u64, u64, usize, u64, 
 
 /// `?`, `Ok(…)`, and a `Result` that flows on.
 #[dag]
-fn fallible(text: String) -> Result<u64, std::num::ParseIntError> {
-    let number = parse(&text)?;
+fn fallible(text: &str) -> Result<u64, std::num::ParseIntError> {
+    let number = parse(text)?;
     let nested = in_a_loop(number, number);
     Ok(scale(nested, 2))
 }
 
 /// The `Result` of the last node, and an error that converts.
 #[dag]
-fn converted(text: String) -> anyhow::Result<u64> {
+fn converted(text: &str) -> anyhow::Result<u64> {
     let number = fallible(text)?;
     Ok(steps::double(number))
 }
@@ -286,9 +299,9 @@ fn sync_dags_give_what_their_functions_give() {
 
 #[test]
 fn fallible_dags_give_what_their_functions_give() {
-    assert_eq!(converted("3".to_owned()).unwrap(), 36);
-    assert_eq!(converted::call("3".to_owned()).run_blocking().unwrap(), 36);
-    assert!(fallible::call("x".to_owned()).run_blocking().is_err());
+    assert_eq!(converted("3").unwrap(), 36);
+    assert_eq!(converted::call("3").run_blocking().unwrap(), 36);
+    assert!(fallible::call("x").run_blocking().is_err());
 }
 
 #[tokio::test]
@@ -303,4 +316,5 @@ async fn async_dags_give_what_their_functions_give() {
 async fn what_is_borrowed_is_lent() {
     let (text, numbers) = ("text".to_owned(), vec![1, 2]);
     assert_eq!(by_reference(&text, &numbers), (4, 3));
+    assert_eq!(lending::call(text, numbers).await.unwrap(), (4, 3, 6));
 }

@@ -183,7 +183,7 @@ impl Emitter<'_> {
         let describe = self.describe(call, None);
         let (wires, pattern) = self.wires(inputs);
         let borrows = self.borrows(inputs);
-        let called = self.called(call, &linked, inputs);
+        let (pick, called) = self.called(call, &linked, inputs);
         // With its generic arguments at the same place: rustc blames them for a bound.
         let method = |name: &str, generics: usize| with_generics(name, link, generics, place);
         if call.awaited.is_some() {
@@ -195,6 +195,7 @@ impl Emitter<'_> {
             let run = quote_spanned! {place=>
                 |#context: #private::Context, #pattern| async move {
                     #borrows
+                    #pick
                     #awaited
                     #finish
                     #done
@@ -205,7 +206,8 @@ impl Emitter<'_> {
             };
         }
         // Spanned as the callee, which is to blame if its output cannot be sent.
-        let run = quote_spanned!(place=> |#pattern| { #borrows let #value = #called; #value });
+        let run =
+            quote_spanned!(place=> |#pattern| { #borrows #pick let #value = #called; #value });
         match (&call.question, ty) {
             (Question::None, None) => {
                 let method = method("node", 3);
@@ -234,10 +236,10 @@ impl Emitter<'_> {
         }
     }
 
-    /// The user's call, of whatever the callee is in the graph, as an expression.
+    /// The user's call, of whatever the callee is in the graph: what picks it, and an expression.
     ///
     /// It stays one expression in one statement, since what an argument borrows may end with that.
-    fn called(&self, call: &Call, linked: &Linked, inputs: &[Input]) -> TokenStream {
+    fn called(&self, call: &Call, linked: &Linked, inputs: &[Input]) -> (TokenStream, TokenStream) {
         let private = self.private();
         let (first, last) = ends(&call.callee);
         let (whole, field, is) = (own_at("c", first), own_at("f", last), own_at("is", last));
@@ -251,13 +253,11 @@ impl Emitter<'_> {
         let checked = list(quote!(#whole.#is, #value), last);
         let mut check = at(first, private.clone());
         check.extend(at(last, quote!(::check_callee::<#link, _, _>)));
-        quote! {
-            {
-                #(let #in_scope = ();)*
-                let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
-                #check #checked
-            }
-        }
+        let pick = quote! {
+            #(let #in_scope = ();)*
+            let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
+        };
+        (pick, quote!(#check #checked))
     }
 
     /// Awaits a call: a statement that leaves the value in `__dagger_r`.
@@ -365,7 +365,7 @@ impl Emitter<'_> {
         let describe = self.describe(call, Some(&source.from));
         let (wires, pattern) = self.wires(&inputs.item);
         let borrows = self.borrows(&inputs.item);
-        let called = self.called(call, &linked, &inputs.item);
+        let (pick, called) = self.called(call, &linked, &inputs.item);
         let collect = self.collect(map);
         let ends = match &map.collect {
             Collect::Into { question: Some(_), .. } => {
@@ -379,12 +379,12 @@ impl Emitter<'_> {
             let finish = self.finish(call, None, &cx, &p);
             let done = self.done(&value);
             let work = quote! {
-                move |#partition: usize, #item| async move { #awaited #finish #done }
+                move |#partition: usize, #item| async move { #pick #awaited #finish #done }
             };
             (if source.borrowed { "each_of_async" } else { "each_async" }, work)
         } else {
             let finish = self.finish_closure(call, None);
-            let work = quote!(move |#item| { let #value = #called; #value }, #finish);
+            let work = quote!(move |#item| { #pick let #value = #called; #value }, #finish);
             (if source.borrowed { "each_of" } else { "each" }, work)
         };
         let each = Ident::new(each, place);

@@ -1,4 +1,4 @@
-//! An operator between two types.
+//! An operator that the type of the parameter does not have.
 
 use dagger::{dag, task};
 
@@ -8,8 +8,8 @@ fn double(n: u64) -> u64 {
 }
 
 #[dag]
-fn process(size: u64) -> u64 {
-    double(size + "1")
+fn process(text: String) -> u64 {
+    double(-text)
 }
 
 fn main() {

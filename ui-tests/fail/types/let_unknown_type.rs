@@ -9,7 +9,7 @@ fn double(n: u64) -> u64 {
 
 #[dag]
 fn process(size: u64) -> u64 {
-    let doubled: Size = double(size);
+    let doubled: Amount = double(size);
     double(doubled)
 }
 

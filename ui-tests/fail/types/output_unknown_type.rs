@@ -8,7 +8,7 @@ fn double(n: u64) -> u64 {
 }
 
 #[dag]
-fn process(size: u64) -> Size {
+fn process(size: u64) -> Amount {
     double(size)
 }
 

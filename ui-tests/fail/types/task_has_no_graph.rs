@@ -1,4 +1,4 @@
-//! A call of the graph of a task.
+//! The graph of a task, which has none.
 
 use dagger::{dag, task};
 
@@ -13,5 +13,5 @@ fn process(size: u64) -> u64 {
 }
 
 fn main() {
-    let _ = double::call(3);
+    let _ = double::dag();
 }

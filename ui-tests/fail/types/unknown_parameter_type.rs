@@ -8,7 +8,7 @@ fn double(n: u64) -> u64 {
 }
 
 #[dag]
-fn process(size: Size) -> u64 {
+fn process(size: Amount) -> u64 {
     double(size)
 }
 

@@ -83,7 +83,8 @@ pub fn main() {
     assert_eq!(graph::call(1, 2, 3, 4, 5, 6, 7, 8).run_blocking().unwrap(), expected);
     let call = graph::builder().b(1).cx(2).builder(3).context(4).feed(5).value(6).partition(7);
     assert_eq!(call.self_(8).call().run_blocking().unwrap(), expected);
-    let call = builder_names::builder().parameters(1).dag(2).library(3).graph(4).into_value(5).call();
+    let call =
+        builder_names::builder().parameters(1).dag(2).library(3).graph(4).into_value(5).call();
     assert_eq!(call.run_blocking().unwrap(), 15);
     assert_eq!(options::call(1, 2, 3, 4).run_blocking().unwrap(), (3, 7));
 }

@@ -1,0 +1,20 @@
+//! One output twice in the tuple that the dag returns.
+//!
+//! Poor: said again of a name that generated code uses.
+
+use dagger::{dag, task};
+
+#[task]
+fn label(order: u64) -> String {
+    order.to_string()
+}
+
+#[dag]
+fn process(size: u64) -> (String, String) {
+    let label = label(size);
+    (label, label)
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,24 @@
+//! A parameter that cannot go to another thread.
+//!
+//! Poor: said of the type, and again of the attribute.
+
+use dagger::{dag, task};
+
+#[task]
+fn count(n: u64) -> std::rc::Rc<u64> {
+    n.into()
+}
+
+#[task]
+fn read(n: std::rc::Rc<u64>) -> u64 {
+    *n
+}
+
+#[dag]
+fn process(size: std::rc::Rc<u64>) -> u64 {
+    read(size)
+}
+
+fn main() {
+    let _ = process::dag();
+}
