@@ -4,11 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::thread;
-use std::time::Duration;
 
 use dagger_core::Error;
 use dagger_core::name;
+use futures_lite::future::block_on;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -78,37 +77,25 @@ impl Runtime {
             Ok(background) => background,
             Err(error) => return Err(cannot_start(call.function, error)),
         };
-        let on_pool = Pool::is_current();
-        if !on_pool && tokio::runtime::Handle::try_current().is_err() {
+        if Pool::is_current() {
+            // A task runs a dag: on its own thread, or a pool of one thread would stand still.
+            let _tokio = background.enter();
+            let runtime = self.clone();
+            return Pool::run_inside(|pool| runtime.finish_on(pool, call, never()));
+        }
+        if tokio::runtime::Handle::try_current().is_err() {
             return background.block_on(self.run(call));
         }
         // Tokio refuses to block a thread that it polls futures on; the run goes elsewhere.
         let function = call.function;
-        let (sender, mut receiver) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let run = self.run(call);
         background.spawn(async move {
             // Nobody waits for the result of a thread that is gone.
             let _ = sender.send(run.await);
         });
-        if !on_pool {
-            let lost = |_| cannot_start(function, "its background thread ended");
-            return wait(receiver).unwrap_or_else(|error| Err(lost(error)));
-        }
-        // A thread of the pool works on while it waits, or a pool of one thread would stand still.
-        let mut idle: u32 = 0;
-        loop {
-            match receiver.try_recv() {
-                Ok(result) => return result,
-                Err(oneshot::error::TryRecvError::Closed) => {
-                    return Err(cannot_start(function, "its background thread ended"));
-                }
-                Err(oneshot::error::TryRecvError::Empty) if Pool::help() => idle = 0,
-                Err(oneshot::error::TryRecvError::Empty) => {
-                    idle = (idle + 1).min(100);
-                    thread::park_timeout(Duration::from_micros(10) * idle);
-                }
-            }
-        }
+        let lost = |_| Err(cannot_start(function, "its background thread ended"));
+        block_on(receiver).unwrap_or_else(lost)
     }
 
     /// Starts a call in the background of the tokio runtime that this is called in.
@@ -131,11 +118,10 @@ impl Runtime {
     }
 
     async fn finish<T: Send + 'static>(
-        self,
+        &self,
         call: Call<T>,
         cancelled: impl Future<Output = ()>,
     ) -> Result<T, Error> {
-        let dag = call.dag.map_err(|error| Call::<T>::unbuilt(call.function, error))?;
         let pool = match self.threads {
             None => Pool::shared(),
             Some(threads) => {
@@ -144,30 +130,21 @@ impl Runtime {
             }
         };
         let pool = pool.map_err(|error| cannot_start(call.function, error))?;
+        self.finish_on(pool, call, cancelled).await
+    }
+
+    async fn finish_on<T: Send + 'static>(
+        &self,
+        pool: Pool,
+        call: Call<T>,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<T, Error> {
+        let dag = call.dag.map_err(|error| Call::<T>::unbuilt(call.function, error))?;
         let root = Root::new(dag, call.parameters, pool, self.max_concurrency);
         let value = root.finish(cancelled).await?;
         match value.downcast::<T>() {
             Ok(value) => Ok(*value),
             Err(_) => unreachable!("a call is typed by the graph it was made of"),
-        }
-    }
-}
-
-/// Waits for a message where tokio would refuse to block.
-fn wait<T>(receiver: oneshot::Receiver<T>) -> Result<T, oneshot::error::RecvError> {
-    struct Unpark(thread::Thread);
-    impl std::task::Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut task = Context::from_waker(&waker);
-    let mut receiver = std::pin::pin!(receiver);
-    loop {
-        match receiver.as_mut().poll(&mut task) {
-            Poll::Ready(message) => return message,
-            Poll::Pending => thread::park(),
         }
     }
 }

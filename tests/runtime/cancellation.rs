@@ -50,7 +50,7 @@ async fn held_by_an_inner_run(alive: UnboundedSender<usize>) {
     hold_in_a_run(alive.clone()).await;
 }
 
-/// Starts a run, waits until it holds something `count` times, ends it, and waits until it holds nothing any more.
+/// Starts a run, waits until it holds something `count` times, drops it, and waits until it holds nothing any more.
 fn assert_dropped(count: usize, call: fn(UnboundedSender<usize>) -> Call<()>) {
     let dropping = move || async move {
         let (alive, mut held) = unbounded_channel();
@@ -73,6 +73,14 @@ fn assert_dropped(count: usize, call: fn(UnboundedSender<usize>) -> Call<()>) {
         drop(run);
         assert_eq!(held.recv().await, None);
     };
+    on_current_thread(dropping);
+    on_current_thread(dropping_the_handle);
+    on_multi_thread(dropping);
+    on_multi_thread(dropping_the_handle);
+}
+
+/// Cancels such a run; it must hold nothing any more when that is done.
+fn assert_cancelled(count: usize, call: fn(UnboundedSender<usize>) -> Call<()>) {
     let cancelling = move || async move {
         let (alive, mut held) = unbounded_channel();
         let mut run = Runtime::default().start(call(alive));
@@ -85,10 +93,6 @@ fn assert_dropped(count: usize, call: fn(UnboundedSender<usize>) -> Call<()>) {
         assert_eq!(error.node(), None);
         assert!(held.try_recv().is_err() && held.is_closed(), "the cancelled run holds something");
     };
-    on_current_thread(dropping);
-    on_current_thread(dropping_the_handle);
-    on_multi_thread(dropping);
-    on_multi_thread(dropping_the_handle);
     on_current_thread(cancelling);
     on_multi_thread(cancelling);
 }
@@ -96,16 +100,19 @@ fn assert_dropped(count: usize, call: fn(UnboundedSender<usize>) -> Call<()>) {
 #[test]
 fn async_nodes_are_dropped() {
     assert_dropped(2, held_by_nodes::call);
+    assert_cancelled(2, held_by_nodes::call);
 }
 
 #[test]
 fn async_partitions_are_dropped() {
     assert_dropped(50, held_by_partitions::call);
+    assert_cancelled(50, held_by_partitions::call);
 }
 
 #[test]
 fn nested_dags_are_dropped() {
     assert_dropped(502, held_deep_down::call);
+    assert_cancelled(502, held_deep_down::call);
 }
 
 #[test]

@@ -7,7 +7,8 @@ use dagger::{Call, dag, task};
 use tokio::task::yield_now;
 
 use crate::support::{
-    Latch, Log, count_up, everywhere, on_current_thread, on_multi_thread, threads, total, watched,
+    Latch, Log, count_up, everywhere, on_current_thread, on_multi_thread, quiet_panics, threads,
+    total, watched,
 };
 
 /// Writes to a log when it is dropped.
@@ -268,7 +269,7 @@ fn make_many(of: &Counted, end: usize) -> Vec<Counted> {
 fn pass_on(value: Counted, with: &Counted, end: &(usize, &'static str)) -> Result<Counted, String> {
     match end {
         (n, "fail") if *n == value.0 => Err(format!("{n} fails")),
-        (n, "panic") if *n == value.0 => panic!("{n} panics"),
+        (n, "panic") if *n == value.0 => panic!("{n} panics, on purpose"),
         _ => Ok(counted(value.0 + with.0)),
     }
 }
@@ -306,6 +307,7 @@ async fn many_values(end: usize, fate: (usize, &'static str)) -> Result<Counted,
 fn every_value_is_dropped_once_however_the_run_ends() {
     const END: usize = 2000;
     on_multi_thread(|| async {
+        quiet_panics();
         let sum = many_values::call(END, (0, "")).await.expect("the run succeeds");
         assert_eq!(ALIVE.load(Ordering::SeqCst), 1, "values after success");
         assert_eq!(sum.0, END * (END - 1));
@@ -326,7 +328,10 @@ fn every_value_is_dropped_once_however_the_run_ends() {
         cancelled.cancel();
         // The run may have been faster; its result is dropped then.
         drop(cancelled.await);
-        assert_eq!(ALIVE.load(Ordering::SeqCst), 0, "values after a cancellation");
+        // What waited for a thread may be on its way out.
+        while ALIVE.load(Ordering::SeqCst) != 0 {
+            yield_now().await;
+        }
     });
 }
 

@@ -1,8 +1,8 @@
-//! What the macros accept: each program in `pass` compiles and runs, and its `main` asserts what it
-//! gives.
+//! What the macros accept: each program in `pass` compiles and runs, and its `main` asserts what
+//! it gives.
 //!
-//! They are modules of one test, since a program of its own takes a second to link. `ui.rs` has what
-//! is rejected.
+//! They are modules of one test, since a program of its own takes a second to link. `ui.rs` has
+//! what is rejected.
 #![allow(
     unreachable_pub,
     unused_qualifications,
@@ -13,8 +13,6 @@
 
 use std::fs;
 use std::path::Path;
-
-use trybuild as _;
 
 /// Declares the programs as modules, and a test for each; lists them for [`all_are_listed`].
 macro_rules! programs {
@@ -67,7 +65,6 @@ programs! {
     }
     hygiene {
         names_of_generated_code
-        no_glob_names
         raw_identifiers
         shadowed_prelude
     }
@@ -127,6 +124,10 @@ programs! {
         signature
     }
     types {
+        lent_local
+        lent_partition
+        lent_temporary
+        moved_in_an_inner_call
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every spelling in one file, free of warnings: `cargo clippy --workspace --all-targets` proves that
-//! neither the attributes nor what they add to a program gives a lint reason to complain.
+//! Every spelling in one file, free of warnings: `cargo clippy --workspace --all-targets` proves
+//! that neither the attributes nor what they add to a program gives a lint reason to complain.
 //!
 //! Lints are denied for the whole file, and none is allowed anywhere in it.
 #![deny(
@@ -23,8 +23,6 @@ use std::time::Duration;
 
 use dagger::{dag, identity, task};
 use futures::future::{join_all, try_join_all};
-
-use {anyhow as _, tokio as _, trybuild as _};
 
 /// What a node returns in several parts.
 #[derive(Debug, Clone, PartialEq, Eq)]

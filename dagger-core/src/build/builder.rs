@@ -314,6 +314,8 @@ impl Builder {
         start: Start,
     ) -> Handle<T> {
         let place = place::<L>();
+        let is_dag = <KindOf<L> as Kind<L::Node>>::IS_DAG;
+        let ends_itself = is_dag || call.partitions.is_some();
         let kind = match L::Node::graph() {
             Ok(Some(dag)) => {
                 self.plan.computes_only &= dag.plan().computes_only;
@@ -336,7 +338,7 @@ impl Builder {
             kind,
             call,
         });
-        let step = self.push_step(Body::Node { node, place, start }, inputs);
+        let step = self.push_step(Body::Node { node, place, ends_itself, start }, inputs);
         Handle::new(self.open(Some(step)))
     }
 

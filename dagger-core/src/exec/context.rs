@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_lock::{Semaphore, SemaphoreGuard, SemaphoreGuardArc};
+use event_listener::Event;
 
 use super::plan::{BoxFuture, Place};
 use super::value::Boxed;
@@ -39,6 +40,8 @@ pub struct Run {
     permits: Arc<Semaphore>,
     max_concurrency: usize,
     stopped: AtomicBool,
+    /// Tells whoever waits that a run was stopped: this one, or one around it.
+    stops: Arc<Event>,
     calls: AtomicU64,
     trails: Mutex<Vec<Trail>>,
 }
@@ -60,6 +63,7 @@ impl Run {
             permits: Arc::new(Semaphore::new(max_concurrency)),
             max_concurrency,
             stopped: AtomicBool::new(false),
+            stops: Arc::default(),
             calls: AtomicU64::new(0),
             trails: Mutex::default(),
         }
@@ -75,6 +79,7 @@ impl Run {
             permits: Arc::clone(&self.permits),
             max_concurrency: self.max_concurrency,
             stopped: AtomicBool::new(false),
+            stops: Arc::clone(&self.stops),
             calls: AtomicU64::new(0),
             trails: Mutex::default(),
         }
@@ -82,15 +87,27 @@ impl Run {
 
     /// Tells all work of the run to end as soon as it can.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.stopped.store(true, Ordering::Release);
+        self.stops.notify(usize::MAX);
     }
 
     /// Whether the run is over, successfully or not, and nothing new may start.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        // Relaxed: the flag only saves work. What a failed run returns is decided elsewhere.
-        self.stopped.load(Ordering::Relaxed)
+        self.stopped.load(Ordering::Acquire)
             || self.parent.as_ref().is_some_and(|parent| parent.is_stopped())
+    }
+
+    /// Is ready when the run is over.
+    pub async fn stopped(&self) {
+        while !self.is_stopped() {
+            let stop = self.stops.listen();
+            // It may have been stopped before the listener was there.
+            if self.is_stopped() {
+                return;
+            }
+            stop.await;
+        }
     }
 
     fn trails(&self) -> MutexGuard<'_, Vec<Trail>> {

@@ -33,12 +33,13 @@ use super::plan::{BoxFuture, Place};
 use crate::callee::{IsNode, Kind, KindOf, Link, Settle, settle};
 use crate::error::Failure;
 
-/// A chunk that takes less time than this makes the next one larger.
-const QUICK: Duration = Duration::from_micros(50);
+/// A chunk that takes less time than this makes the next one larger. While a worker is at a slow
+/// partition, nobody else can have the rest of its chunk, so chunks are short.
+const QUICK: Duration = Duration::from_micros(5);
 /// How long a worker goes on before it lets others have their turn.
 const TURN: Duration = Duration::from_micros(500);
 /// The largest chunk, in partitions: what one worker may hold that others could have had.
-const LARGEST_CHUNK: usize = 4096;
+const LARGEST_CHUNK: usize = 1024;
 /// No partition: what a worker is at while it pulls.
 const NONE: usize = usize::MAX;
 
@@ -151,6 +152,12 @@ fn share(size: usize, left: Option<usize>, workers: usize) -> usize {
 }
 
 impl<S, O> Feed<S, O> {
+    /// Ends the map, and with it its run: nothing new starts.
+    fn end(&self, partition: usize, by: Result<O, Failure>) {
+        self.shared.end(partition, by);
+        self.context.run.stop();
+    }
+
     fn is_stopped(&self) -> bool {
         self.shared.stopped.load(Ordering::Relaxed) || self.context.run.is_stopped()
     }
@@ -280,7 +287,7 @@ impl<S, O: Send> Feed<S, O> {
             let Some(mut room) = worker.room::<L>().await else { break };
             if buffer.is_empty() {
                 self.current.store(NONE, Ordering::Relaxed);
-                next = pull.pull(size, &mut buffer);
+                next = pull.pull(worker.most::<L>(size), &mut buffer);
                 exhausted = buffer.is_empty();
             }
             let start = Instant::now();
@@ -294,14 +301,17 @@ impl<S, O: Send> Feed<S, O> {
             let now = Instant::now();
             if now - start < QUICK {
                 size = (size * 2).min(LARGEST_CHUNK);
-            } else if now - start > 4 * QUICK {
-                size = (size / 2).max(1);
+            } else if now - start > 2 * QUICK {
+                size = (size / 4).max(1);
             }
             drop(room);
             if now - turn > TURN {
                 yield_now().await;
                 turn = Instant::now();
             }
+        }
+        if self.is_stopped() {
+            worker.end::<L>().await;
         }
         lock(&self.shared.results).push(worker.results);
     }
@@ -379,11 +389,20 @@ where
     #[inline]
     fn record(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
         match result {
-            Ok(value) if (self.ends)(&value) => self.feed.shared.end(partition, Ok(value)),
+            Ok(value) if (self.ends)(&value) => self.feed.end(partition, Ok(value)),
             Ok(value) if late => self.results.push_late(partition, value),
             Ok(value) => self.results.push(partition, value),
-            Err(failure) => self.feed.shared.end(partition, Err(failure)),
+            Err(failure) => self.feed.end(partition, Err(failure)),
         }
+    }
+
+    /// The largest chunk that makes sense: what suspends needs room, and is not pulled ahead of it.
+    fn most<L: Link>(&self, size: usize) -> usize {
+        if is_plain_computation::<L>() {
+            return size;
+        }
+        let room = self.feed.context.max_concurrency() - self.in_flight.len();
+        size.min(room / self.feed.shared.workers).max(1)
     }
 
     /// Whether the next partition can start without waiting.
@@ -402,6 +421,7 @@ where
     async fn room<L: Link>(&mut self) -> Option<Room> {
         let feed = self.feed;
         let mut waiting = pin!(None);
+        let mut stopped = pin!(feed.context.run.stopped());
         poll_fn(|task| {
             self.poll_in_flight(task);
             if feed.is_stopped() {
@@ -410,6 +430,9 @@ where
             let mut room = Room(None);
             if self.has_room::<L>(&mut room) {
                 return Poll::Ready(Some(room));
+            }
+            if stopped.as_mut().poll(task).is_ready() {
+                return Poll::Ready(None);
             }
             if is_dag::<L>() || self.in_flight.len() >= feed.context.max_concurrency() {
                 return Poll::Pending;
@@ -427,15 +450,27 @@ where
 
     /// Waits for all that is in flight.
     async fn drain(&mut self) {
+        let mut stopped = pin!(self.feed.context.run.stopped());
         poll_fn(|task| {
             self.poll_in_flight(task);
             if self.in_flight.is_empty() || self.feed.is_stopped() {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
+                return Poll::Ready(());
             }
+            stopped.as_mut().poll(task)
         })
         .await;
+    }
+
+    /// Ends what is in flight after the map was stopped: async tasks are dropped, nested dags end
+    /// themselves, since computing tasks of theirs may have failed in an earlier partition.
+    async fn end<L: Link>(&mut self) {
+        let in_flight = std::mem::take(&mut self.in_flight);
+        if is_dag::<L>() {
+            for mut late in in_flight {
+                let (partition, result) = poll_fn(|task| Pin::new(&mut late).poll(task)).await;
+                self.record(partition, result, true);
+            }
+        }
     }
 
     fn poll_in_flight(&mut self, task: &mut task::Context<'_>) {

@@ -85,6 +85,9 @@ pub enum Body {
         node: usize,
         /// Where its future is to be polled.
         place: Place,
+        /// Whether its future ends by itself soon after the run was stopped, and has to, since it
+        /// is made of other work: a map, or a nested dag. Any other future may just be dropped.
+        ends_itself: bool,
         /// Makes the future; the values are dropped before it is done.
         start: Start,
     },

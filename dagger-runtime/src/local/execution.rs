@@ -6,9 +6,9 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
 
@@ -20,6 +20,7 @@ use dagger_core::exec::value::{Boxed, Value};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::Executors;
 use super::pool::Pool;
 
 type Panic = Box<dyn Any + Send>;
@@ -28,7 +29,7 @@ type Caught = Result<Result<Boxed, Failure>, Panic>;
 pub(super) struct Execution {
     dag: Dag,
     run: Arc<Run>,
-    pool: Pool,
+    executors: Arc<Executors>,
     slots: Vec<Option<Value>>,
     /// How many readers of a slot have not started.
     readers: Vec<usize>,
@@ -56,7 +57,12 @@ impl Future for InFlight {
 }
 
 impl Execution {
-    pub(super) fn new(dag: Dag, parameters: Vec<Boxed>, run: Arc<Run>, pool: Pool) -> Self {
+    pub(super) fn new(
+        dag: Dag,
+        parameters: Vec<Boxed>,
+        run: Arc<Run>,
+        executors: Arc<Executors>,
+    ) -> Self {
         let plan = dag.plan();
         let mut slots: Vec<Option<Value>> = Vec::new();
         slots.resize_with(plan.slots.len(), || None);
@@ -66,7 +72,7 @@ impl Execution {
         let mut execution = Self {
             dag,
             run,
-            pool,
+            executors,
             slots,
             readers,
             waits_for,
@@ -83,44 +89,53 @@ impl Execution {
 
     /// Runs all steps. The value is the dag's result.
     pub(super) async fn finish(mut self) -> Result<Boxed, Failure> {
-        loop {
-            while let Some(step) = self.ready.pop_front() {
-                if self.failed.is_none() && !self.run.is_stopped() {
-                    self.start(step);
-                }
-            }
-            if self.failed.is_some() || self.run.is_stopped() {
-                break;
-            }
-            if self.in_place.is_empty() && self.on_pool.is_empty() {
+        while self.failed.is_none() && !self.run.is_stopped() {
+            if let Some(step) = self.ready.pop_front() {
+                self.start(step);
+            } else if self.in_place.is_empty() && self.on_pool.is_empty() {
                 let result = self.slots[self.dag.plan().result].take();
                 let Some(Value::Owned(result)) = result else {
                     unreachable!("the steps of a graph lead to its result")
                 };
                 return Ok(result);
+            } else if let Some((step, caught)) = self.next().await {
+                self.end(step, caught);
             }
-            let (step, caught) = self.next().await;
-            self.end(step, caught);
         }
-        // Nothing new starts; what waits is dropped, what computes ends first.
         self.run.stop();
-        self.in_place.clear();
-        while let Some((step, caught)) = self.on_pool.next().await {
-            self.end(step, caught);
-        }
+        self.wind_down().await;
         Err(self.failed.map_or_else(Failure::cancelled, |(_, failure)| failure))
     }
 
-    /// The next step that is done.
-    async fn next(&mut self) -> (usize, Caught) {
+    /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
+    /// to its end, as do maps and nested dags, for which that is near.
+    async fn wind_down(&mut self) {
+        for in_flight in std::mem::take(&mut self.in_place) {
+            if self.ends_itself(in_flight.step) {
+                let (step, caught) = in_flight.await;
+                self.end(step, caught);
+            }
+        }
+        while let Some((step, caught)) = self.on_pool.next().await {
+            self.end(step, caught);
+        }
+    }
+
+    fn ends_itself(&self, step: usize) -> bool {
+        matches!(self.dag.plan().steps[step].body, Body::Node { ends_itself: true, .. })
+    }
+
+    /// The next step that is done; `None` when the run was stopped.
+    async fn next(&mut self) -> Option<(usize, Caught)> {
         let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
-        std::future::poll_fn(|task| {
+        let mut stopped = pin!(self.run.stopped());
+        poll_fn(|task| {
             for steps in [on_pool as &mut FuturesUnordered<_>, in_place] {
                 if let Poll::Ready(Some(done)) = steps.poll_next_unpin(task) {
-                    return Poll::Ready(done);
+                    return Poll::Ready(Some(done));
                 }
             }
-            Poll::Pending
+            stopped.as_mut().poll(task).map(|()| None)
         })
         .await
     }
@@ -136,10 +151,13 @@ impl Execution {
             }
             Body::Node { place, .. } => {
                 let context = Context::new(Arc::clone(&self.run));
-                let offer =
-                    *place == Place::Compute && !(Pool::is_current() && self.ready.is_empty());
+                // In place, a computing node keeps all others of its graph waiting.
+                let is_alone =
+                    self.ready.is_empty() && self.in_place.is_empty() && self.on_pool.is_empty();
+                let offer = *place == Place::Compute && !(Pool::is_current() && is_alone);
                 if offer {
-                    let future = self.pool.spawn(start(dag.clone(), index, context, values));
+                    let work = start(dag.clone(), index, context, values);
+                    let future = self.executors.compute(work);
                     self.on_pool.push(InFlight { step: index, future: Box::pin(future) });
                     return;
                 }

@@ -6,28 +6,31 @@
 //!   are tasks of the tokio runtime that the run was started in.
 //! - *Computing* nodes go to the compute pool (`pool.rs`), one thread a core, so that they stall no
 //!   timer and no I/O. A graph that only computes goes there as a whole, in one hop; on the pool, a
-//!   single ready node runs in place, and of several all but one are offered to other threads.
+//!   node runs in place where nothing else of its graph can go on meanwhile.
 //! - A *nested* graph is an execution inside the node that calls it.
 //!
 //! How a run ends:
 //!
 //! 1. All steps are done: the result's slot holds the value.
-//! 2. A step fails: the run is marked as stopped, so that nothing new starts; async work is
-//!    dropped; computing tasks finish the call they are in. The failure of the first failed step in
-//!    the order of the body is returned, after all of the run's work has ended.
+//! 2. A step fails: the run is marked as stopped, so that nothing new starts; async tasks are
+//!    dropped; computing tasks finish the call they are in; maps and nested graphs end in the same
+//!    way. The failure of the first failed step in the order of the body is returned, after all of
+//!    the run's work has ended.
 //! 3. The future is dropped: as 2, but nobody waits.
 
 mod execution;
 mod pool;
 mod tracker;
 
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Weak};
 
 use dagger_core::Dag;
 use dagger_core::error::{Error, Failure};
 use dagger_core::exec::context::{Host, Run};
 use dagger_core::exec::plan::{BoxFuture, Place};
 use dagger_core::exec::value::Boxed;
+use futures_util::future::{Either, select};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use execution::Execution;
@@ -40,6 +43,17 @@ struct Executors {
     /// `None` outside of tokio: async workers are polled in place then.
     tokio: Option<Handle>,
     tracker: Tracker,
+    this: Weak<Self>,
+}
+
+impl Executors {
+    /// Polls `future` on the compute pool.
+    fn compute<F>(&self, future: F) -> impl Future<Output = F::Output> + Send + use<F>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.pool.spawn(self.tracker.track(future))
+    }
 }
 
 impl Host for Executors {
@@ -73,7 +87,13 @@ impl Host for Executors {
         within: &Arc<Run>,
     ) -> BoxFuture<Result<Boxed, Failure>> {
         let run = Arc::new(within.nested());
-        Box::pin(Execution::new(dag, parameters, run, self.pool.clone()).finish())
+        let this = self.this.upgrade();
+        Box::pin(async move {
+            match this {
+                Some(executors) => Execution::new(dag, parameters, run, executors).finish().await,
+                None => Err(Failure::cancelled()),
+            }
+        })
     }
 }
 
@@ -106,7 +126,6 @@ impl Drop for StopOnDrop {
 pub(crate) struct Root {
     dag: Dag,
     parameters: Vec<Boxed>,
-    pool: Pool,
     executors: Arc<Executors>,
     run: Arc<Run>,
 }
@@ -118,33 +137,33 @@ impl Root {
         pool: Pool,
         max_concurrency: usize,
     ) -> Self {
-        let tokio = Handle::try_current().ok();
-        let tracker = Tracker::new();
-        let executors = Arc::new(Executors { pool: pool.clone(), tokio, tracker });
+        let executors = Arc::new_cyclic(|this| Executors {
+            pool,
+            tokio: Handle::try_current().ok(),
+            tracker: Tracker::new(),
+            this: this.clone(),
+        });
         let host: Arc<dyn Host> = executors.clone();
         let run = Arc::new(Run::new(host, max_concurrency));
-        Self { dag, parameters, pool, executors, run }
+        Self { dag, parameters, executors, run }
     }
 
     /// Runs it; `cancelled` ends the run early. When the future is ready, nothing of the run is
     /// running any more.
     pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
-        let Self { dag, parameters, pool, executors, run } = self;
+        let Self { dag, parameters, executors, run } = self;
         let name = dag.name().to_owned();
         let stop = StopOnDrop(Arc::clone(&run));
         let computes_only = dag.plan().computes_only;
-        let execution = Execution::new(dag, parameters, run, pool.clone()).finish();
+        let execution = Execution::new(dag, parameters, run, Arc::clone(&executors)).finish();
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
-            Box::pin(pool.spawn(executors.tracker.track(execution)))
+            Box::pin(executors.compute(execution))
         } else {
             Box::pin(execution)
         };
-        let result = {
-            let cancelled = std::pin::pin!(cancelled);
-            match futures_util::future::select(&mut execution, cancelled).await {
-                futures_util::future::Either::Left((result, _)) => result,
-                futures_util::future::Either::Right(((), _)) => Err(Failure::cancelled()),
-            }
+        let result = match select(pin!(cancelled), &mut execution).await {
+            Either::Left(((), _)) => Err(Failure::cancelled()),
+            Either::Right((result, _)) => result,
         };
         drop(stop);
         drop(execution);

@@ -1,71 +1,105 @@
 //! The compute pool: one thread a core, and futures that are polled there.
 //!
-//! The threads, their queues and the stealing between them are rayon's, so that a task that uses
-//! rayon itself shares them. A future is a job each time it is woken (`async-task`).
+//! The queue is `async-executor`'s: what is woken goes to its end, so that a long map, which lets
+//! others have their turn between its chunks, starves nobody.
+//!
+//! A task may run a dag itself, and block until that is done. Its thread then works on the jobs of
+//! the inner run only, with the pool's other threads as far as they are free: it can neither stand
+//! still, nor pile up unrelated work on its stack.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
+use std::{io, thread};
 
-use rayon_core::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use async_executor::{Executor, Task};
+use futures_lite::future::block_on;
+use tokio::sync::watch;
 
 thread_local! {
+    /// The pool that this thread works for.
+    static CURRENT: RefCell<Option<Pool>> = const { RefCell::new(None) };
+    /// Whether this thread polls jobs of a pool.
     static ON_POOL: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Threads for computation. A clone shares them.
+/// Threads for computation, and the queue they work on. A clone shares them.
 #[derive(Clone)]
-pub(crate) struct Pool(Arc<ThreadPool>);
+pub(crate) struct Pool {
+    executor: Arc<Executor<'static>>,
+    threads: usize,
+    /// Ends the threads when the last clone outside of them is gone.
+    _alive: Option<Arc<watch::Sender<()>>>,
+}
 
 impl Pool {
-    /// A pool of its own, of `threads` threads; 0 stands for one a core.
-    pub(crate) fn new(threads: usize) -> Result<Self, ThreadPoolBuildError> {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|index| format!("dagger-compute-{index}"))
-            .start_handler(|_| ON_POOL.set(true))
-            .build()?;
-        Ok(Self(Arc::new(pool)))
+    /// A pool of its own, of `threads` threads.
+    pub(crate) fn new(threads: usize) -> io::Result<Self> {
+        let executor = Arc::new(Executor::new());
+        let (alive, _) = watch::channel(());
+        for index in 0..threads {
+            let mut ended = alive.subscribe();
+            let executor = Arc::clone(&executor);
+            let pool = Self { executor: Arc::clone(&executor), threads, _alive: None };
+            let work = move || {
+                ON_POOL.set(true);
+                CURRENT.set(Some(pool));
+                // Ready, with an error, when the sender is gone.
+                let ended = async move { while ended.changed().await.is_ok() {} };
+                block_on(executor.run(ended));
+            };
+            thread::Builder::new().name(format!("dagger-compute-{index}")).spawn(work)?;
+        }
+        Ok(Self { executor, threads, _alive: Some(Arc::new(alive)) })
     }
 
-    /// The pool of the process, made when it is first needed.
+    /// The pool of the process, one thread a core, made when it is first needed.
     pub(crate) fn shared() -> Result<Self, String> {
         static SHARED: OnceLock<Result<Pool, String>> = OnceLock::new();
-        SHARED.get_or_init(|| Self::new(0).map_err(|error| error.to_string())).clone()
+        let new = || {
+            let threads = thread::available_parallelism().map_or(1, usize::from);
+            Self::new(threads).map_err(|error| error.to_string())
+        };
+        SHARED.get_or_init(new).clone()
     }
 
-    /// Whether this thread is one of a compute pool.
+    /// Whether this thread polls jobs of a pool.
     pub(crate) fn is_current() -> bool {
         ON_POOL.get()
     }
 
     pub(crate) fn threads(&self) -> usize {
-        self.0.current_num_threads()
+        self.threads
     }
 
     /// Polls `future` on the pool, now and whenever it is woken. Dropping the returned future
     /// cancels it; a poll that is under way ends first.
     ///
     /// `future` must not panic: what runs user code catches it there.
-    pub(crate) fn spawn<F>(&self, future: F) -> async_task::Task<F::Output>
+    pub(crate) fn spawn<F>(&self, future: F) -> Task<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let pool = Arc::downgrade(&self.0);
-        let schedule = move |job: async_task::Runnable| {
-            // A pool that is gone has no run left that could wait for the job.
-            if let Some(pool) = pool.upgrade() {
-                pool.spawn(move || {
-                    job.run();
-                });
-            }
-        };
-        let (job, task) = async_task::spawn(future, schedule);
-        job.schedule();
-        task
+        self.executor.spawn(future)
     }
 
-    /// Does one job of the current thread's pool, if there is one. Whether there was.
-    pub(crate) fn help() -> bool {
-        matches!(rayon_core::yield_now(), Some(rayon_core::Yield::Executed))
+    /// Runs `future` on this thread of a pool, and the jobs it gives to the pool it gets.
+    pub(crate) fn run_inside<F: Future>(make: impl FnOnce(Self) -> F) -> F::Output {
+        let outer = CURRENT.with_borrow(Clone::clone);
+        let threads = outer.as_ref().map_or(1, Self::threads);
+        let executor = Arc::new(Executor::new());
+        let inner = Self { executor: Arc::clone(&executor), threads, _alive: None };
+        let helper = |pool: &Self| {
+            let executor = Arc::clone(&executor);
+            // Dropped, and so ended, with the inner run.
+            pool.spawn(async move { executor.run(std::future::pending::<()>()).await })
+        };
+        let helpers: Vec<_> =
+            outer.iter().flat_map(|pool| (1..threads).map(|_| helper(pool))).collect();
+        let before = CURRENT.replace(Some(inner.clone()));
+        let output = block_on(executor.run(make(inner)));
+        CURRENT.set(before);
+        drop(helpers);
+        output
     }
 }

@@ -39,7 +39,7 @@ fn present(n: u64) -> u64 {
 }
 
 #[dag]
-#[cfg(all())]
+#[cfg(not(any()))]
 fn process(size: u64) -> u64 {
     let doubled = double(size);
     present(doubled)

@@ -22,7 +22,7 @@ mod outer {
         }
 
         #[dag]
-        pub(in super::super) fn process(size: u64) -> u64 {
+        pub(in super::super) fn process_inner(size: u64) -> u64 {
             let more = hidden(size);
             double(more)
         }
@@ -34,13 +34,13 @@ mod outer {
     }
 
     #[dagger::dag]
-    pub(super) fn process(size: u64) -> u64 {
-        let processed = self::inner::process(size);
+    pub(super) fn process_outer(size: u64) -> u64 {
+        let processed = self::inner::process_inner(size);
         let wrapped = inner::wrap(processed);
         unwrap(wrapped)
     }
 
-    pub(super) use inner::process as process_inside;
+    pub(super) use inner::process_inner as process_inside;
 }
 
 use outer::inner;
@@ -49,7 +49,7 @@ use outer::process_inside;
 #[dagger::dag]
 fn process(size: u64) -> u64 {
     let inside = process_inside(size);
-    let outside = outer::process(inside);
+    let outside = outer::process_outer(inside);
     inner::double(outside)
 }
 

@@ -13,11 +13,11 @@ fn process(words: &[String]) -> String {
 }
 
 #[dag]
-fn weekly(word: String) -> String {
-    process(&[word])
+fn weekly(words: Vec<String>) -> String {
+    process(&words)
 }
 
 pub fn main() {
     assert_eq!(process(&["a".to_owned(), "b".to_owned()]), "a b");
-    assert_eq!(weekly::call("a".to_owned()).run_blocking().unwrap(), "a");
+    assert_eq!(weekly::call(vec!["a".to_owned()]).run_blocking().unwrap(), "a");
 }

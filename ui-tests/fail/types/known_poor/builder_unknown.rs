@@ -1,4 +1,6 @@
-//! A builder without any of two required parameters.
+//! A parameter that the dag does not have.
+//!
+//! Poor: the type of the builder has a generated name.
 
 use dagger::{dag, task};
 
@@ -13,5 +15,5 @@ fn process(from: u64, to: u64) -> u64 {
 }
 
 fn main() {
-    let _ = process::builder().call();
+    let _ = process::builder().from(1).until(2).call();
 }

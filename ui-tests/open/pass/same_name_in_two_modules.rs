@@ -1,4 +1,4 @@
-//! A glob import of a module with tasks and dags, and a local definition of the same names.
+//! A dag that calls one of the same name, in another module. Today it is said to call itself.
 
 mod steps {
     use dagger::{dag, task};

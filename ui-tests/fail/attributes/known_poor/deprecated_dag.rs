@@ -1,0 +1,21 @@
+//! The graph of a deprecated dag.
+//!
+//! Poor: said of the graph, and again of its function.
+#![deny(warnings)]
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[deprecated = "use `double`"]
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+fn main() {
+    let _ = process::dag();
+}
