@@ -8,8 +8,9 @@ use crate::graph::Dag;
 use crate::name;
 
 thread_local! {
-    /// The functions of the dags that this thread is building, outermost first.
-    static BUILDING: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    /// The dags that this thread is building, outermost first: the addresses of their cells, since
+    /// two functions may have one name, and the functions.
+    static BUILDING: RefCell<Vec<(usize, &'static str)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Builds the graph of `function` the first time it is asked for.
@@ -21,22 +22,23 @@ thread_local! {
 ///
 /// If the graph cannot be built, as when a dag calls itself through others.
 pub fn build_once(
-    cell: &OnceLock<Result<Dag, BuildError>>,
+    cell: &'static OnceLock<Result<Dag, BuildError>>,
     function: &'static str,
     build: impl FnOnce() -> Result<Dag, BuildError>,
 ) -> Result<Dag, BuildError> {
     if let Some(built) = cell.get() {
         return built.clone();
     }
+    let address = std::ptr::from_ref(cell).addr();
     let again = BUILDING.with_borrow(|building| {
-        let at = building.iter().position(|name| *name == function)?;
-        let path = building[at..].iter().map(|function| name::of_function(function));
+        let at = building.iter().position(|(known, _)| *known == address)?;
+        let path = building[at..].iter().map(|(_, function)| name::of_function(function));
         Some(BuildError::Recursive { path: path.collect() })
     });
     if let Some(error) = again {
         return Err(error);
     }
-    BUILDING.with_borrow_mut(|building| building.push(function));
+    BUILDING.with_borrow_mut(|building| building.push((address, function)));
     let built = build();
     BUILDING.with_borrow_mut(Vec::pop);
     cell.get_or_init(|| built).clone()

@@ -74,7 +74,15 @@ impl Parse for Function {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let sig = input.parse()?;
-        let body = input.parse()?;
+        let mut body: TokenTree = input.parse()?;
+        // A body that comes through a macro, as `$body:block`.
+        while let TokenTree::Group(group) = &body {
+            let mut inner = group.stream().into_iter();
+            match (group.delimiter(), inner.next(), inner.next()) {
+                (proc_macro2::Delimiter::None, Some(only), None) => body = only,
+                _ => break,
+            }
+        }
         if !matches!(&body, TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace)
         {
             return Err(syn::Error::new(body.span(), "expected the body of a function"));
@@ -172,6 +180,15 @@ impl Function {
         self.sig.asyncness.is_some()
     }
 
+    /// The attributes that decide whether the function exists.
+    pub(crate) fn existence(&self) -> Vec<&Attribute> {
+        let applies = |attribute: &&&Attribute| {
+            ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name))
+        };
+        let conditions = self.attrs.iter();
+        conditions.filter(|attribute| applies(&attribute)).collect()
+    }
+
     /// The attributes that decide whether an item exists, and whether using it is a warning.
     pub(crate) fn conditions(&self) -> Vec<&Attribute> {
         let applies = |attribute: &&Attribute| {
@@ -183,6 +200,13 @@ impl Function {
     /// The doc comment.
     pub(crate) fn docs(&self) -> Vec<&Attribute> {
         self.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
+    }
+
+    /// Whether the return type has this name.
+    pub(crate) fn returns(&self, name: &str) -> bool {
+        let syn::ReturnType::Type(_, ty) = &self.sig.output else { return false };
+        let Type::Path(path) = &**ty else { return false };
+        path.path.segments.last().is_some_and(|last| last.ident == name)
     }
 
     /// The return type, `()` where none is written.

@@ -202,10 +202,12 @@ fn copies(used: &Use, all: &[Use]) -> bool {
 /// is evaluated when its node runs, after the nodes that are called in the same list.
 fn is_inverted(used: &Use, all: &[Use]) -> bool {
     let at = |used: &Use| (used.span.start().line, used.span.start().column);
-    let later = |other: &&Use| is_later(used, other) && overlap(&used.path, &other.path);
+    let mut later =
+        all.iter().filter(|other| is_later(used, other) && overlap(&used.path, &other.path));
+    let Some(first) = later.next() else { return false };
     used.how != How::Borrow
         && used.region == Region::Once
-        && all.iter().filter(later).all(|other| at(other) < at(used))
+        && std::iter::once(first).chain(later).all(|other| at(other) < at(used))
 }
 
 /// The first step that moves a part of a value of which other parts are used later.

@@ -12,12 +12,21 @@ pub(crate) fn code(tokens: impl quote::ToTokens) -> String {
 fn write(tokens: TokenStream, text: &mut String) {
     let mut previous: Option<TokenTree> = None;
     let mut before_previous: Option<TokenTree> = None;
+    // How many lists of generic arguments are open, and whether one was opened just now.
+    let (mut generics, mut opened) = (0_usize, false);
     for token in tokens {
-        if let Some(left) = &previous
-            && needs_space(before_previous.as_ref(), left, &token)
-        {
-            text.push(' ');
+        let opens = is_punct(&token, "<") && previous.as_ref().is_some_and(is_generic);
+        let closes = generics > 0
+            && is_punct(&token, ">")
+            && !previous.as_ref().is_some_and(|token| is_punct(token, "-="));
+        if let Some(left) = &previous {
+            let tight = opens || closes || opened;
+            if !tight && needs_space(before_previous.as_ref(), left, &token) {
+                text.push(' ');
+            }
         }
+        generics = (generics + usize::from(opens)).saturating_sub(usize::from(closes));
+        opened = opens;
         match &token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
@@ -37,6 +46,14 @@ fn write(tokens: TokenStream, text: &mut String) {
     }
 }
 
+/// Whether `<` behind this token begins generic arguments, rather than comparing.
+fn is_generic(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(name) => name.to_string().starts_with(char::is_uppercase),
+        other => is_punct(other, ":"),
+    }
+}
+
 /// Whether a space stands between `left` and `right`; `before` stands in front of `left`.
 fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) -> bool {
     let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
@@ -45,11 +62,11 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
         (TokenTree::Punct(left), TokenTree::Punct(_)) if left.spacing() == Spacing::Joint => false,
         (TokenTree::Punct(left), _) => match left.as_char() {
             '.' | '?' | '!' | '#' | '\'' => false,
-            // A path; a single colon separates a name from its type or value, and `<` compares.
-            ':' | '<' => !matches!(before, Some(TokenTree::Punct(p)) if p.as_char() == ':'),
+            // A path; a single colon separates a name from its type or value.
+            ':' => !matches!(before, Some(TokenTree::Punct(p)) if p.as_char() == ':'),
             // In front of an operand; between two of them it is an operator.
             '&' | '*' | '-' => before.is_some_and(is_value),
-            '>' => !matches!(right, TokenTree::Group(_)) && !is_punct(right, "(,;>.?"),
+            '>' => !matches!(right, TokenTree::Group(_)) && !is_punct(right, "(,;:>.?"),
             _ => true,
         },
         (_, TokenTree::Punct(right)) => {
@@ -91,9 +108,17 @@ mod tests {
             "x.clone()",
             "x as u64",
             "!flag",
+            "Vec::<u64>::new()",
+            "a < b",
         ] {
             let expr: syn::Expr = syn::parse_str(text).unwrap();
             assert_eq!(code(expr), text);
+        }
+        for text in
+            ["Vec<u8>", "HashMap<String, Vec<u64>>", "&[u64]", "Option<&'static str>", "(u64, f64)"]
+        {
+            let ty: syn::Type = syn::parse_str(text).unwrap();
+            assert_eq!(code(ty), text);
         }
     }
 }

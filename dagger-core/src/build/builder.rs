@@ -3,8 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::iter::Empty;
+use std::pin::pin;
 
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
 
 use super::describe::{Argument, Call, From, Output as Described};
 use super::inputs::{Handle, Inputs, Parts};
@@ -389,7 +391,13 @@ async fn start_call<L: Link>(context: &Context) -> Result<Option<Permit>, Failur
     } else {
         match context.try_permit(L::Node::limit()) {
             Some(permit) => Some(permit),
-            None => Some(context.permit(L::Node::limit()).await),
+            None => {
+                let permit = pin!(context.permit(L::Node::limit()));
+                match select(permit, pin!(context.run.stopped())).await {
+                    Either::Left((permit, _)) => Some(permit),
+                    Either::Right(_) => None,
+                }
+            }
         }
     };
     if context.run.is_stopped() { Err(Failure::cancelled()) } else { Ok(permit) }

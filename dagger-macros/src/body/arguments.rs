@@ -40,6 +40,16 @@ impl Lowering<'_> {
             Expr::Macro(mac) => return self.macro_argument(mac, items),
             _ => {}
         }
+        if let Expr::MethodCall(call) = expr {
+            if let Some(function) =
+                call.args.iter().find(|argument| self.is_function(argument, items))
+            {
+                let what = format!("`{}`, a function as a value,", code(function));
+                let rejection = rules::unknown_statement::reject(function, &what);
+                self.reject(rejection);
+                return false;
+            }
+        }
         if let Some(children) = children(expr) {
             for child in children {
                 sound &= self.argument(child, items);
@@ -50,6 +60,16 @@ impl Lowering<'_> {
             self.reject(rules::unknown_statement::reject(expr, &format!("`{}`", code(&*expr))));
         }
         false
+    }
+
+    /// Whether an argument of a method is a function, such as a task, which would run outside of
+    /// any node.
+    fn is_function(&self, argument: &Expr, items: &[Ident]) -> bool {
+        let Expr::Path(path) = super::syntax::bare(argument) else { return false };
+        let is_known = path.path.get_ident().is_some_and(|name| {
+            items.contains(name) || self.lookup(name).is_some() || super::syntax::is_constant(name)
+        });
+        !is_known && super::syntax::is_node_path(path)
     }
 
     fn name(&mut self, expr: &mut Expr, name: &Ident, items: &[Ident]) -> bool {

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
@@ -58,13 +59,15 @@ pub(crate) fn lower(
         diagnostics,
         incomplete: false,
         unknown: Vec::new(),
-        fallible: returns_result(function),
+        // An alias shows itself by a `?` or an `Ok(…)` in the body.
+        fallible: function.returns("Result"),
         function,
     };
     for (index, parameter) in function.parameters.iter().enumerate() {
         let value = lowering.value(Origin::Parameter(index));
         lowering.bind(&parameter.name, Binding::Value(value));
     }
+    lowering.check_attributes(&body);
     let result = lowering.block(body);
     let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
@@ -75,17 +78,6 @@ pub(crate) fn lower(
     let references = of_kind(&|parameter| parameter.borrowed().is_some());
     let numbers = of_kind(&Parameter::is_number);
     usable.then_some(Model { values, steps, references, numbers, result, fallible })
-}
-
-/// Whether the return type is a `Result` by name; an alias shows it by a `?` in the body.
-fn returns_result(function: &Function) -> bool {
-    match &function.sig.output {
-        syn::ReturnType::Type(_, ty) => match &**ty {
-            Type::Path(path) => path.path.segments.last().is_some_and(|s| s.ident == "Result"),
-            _ => false,
-        },
-        syn::ReturnType::Default => false,
-    }
 }
 
 impl Lowering<'_> {
@@ -104,6 +96,26 @@ impl Lowering<'_> {
 
     pub(super) fn reject(&mut self, rejection: Rejection) {
         self.diagnostics.push(rejection);
+    }
+
+    /// A part of a body that exists under a condition only would be there in the graph and not in
+    /// the function.
+    fn check_attributes(&mut self, body: &Block) {
+        struct Conditions<'a>(Vec<&'a syn::Attribute>);
+        impl<'a> Visit<'a> for Conditions<'a> {
+            fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
+                let names = ["cfg", "cfg_attr"];
+                if names.iter().any(|name| attribute.path().is_ident(name)) {
+                    self.0.push(attribute);
+                }
+            }
+        }
+        let mut conditions = Conditions(Vec::new());
+        conditions.visit_block(body);
+        for attribute in conditions.0 {
+            let what = format!("`#[{}]`", code(attribute.path()));
+            self.reject(rules::unknown_statement::reject(attribute.path(), &what));
+        }
     }
 
     fn block(&mut self, body: Block) -> Option<Expr> {
@@ -287,6 +299,21 @@ impl Lowering<'_> {
             self.reject(rules::recursive_dag::reject(&node_call.callee, &text));
             return None;
         }
+        if let Some(name) = node_call.callee.path.get_ident() {
+            match self.lookup(name) {
+                Some(Binding::Poisoned) => return None,
+                None if !items.contains(name) => {}
+                _ => {
+                    let what = format!("a call of `{name}`, a value,");
+                    self.reject(rules::unknown_statement::reject(&node_call.callee, &what));
+                    return None;
+                }
+            }
+        }
+        if let (Some(mark), true) = (&node_call.question, self.function.returns("Option")) {
+            self.reject(rules::option_question_mark::reject(mark));
+            return None;
+        }
         let mut arguments = Vec::new();
         let mut sound = true;
         for argument in &node_call.call.args {
@@ -460,7 +487,7 @@ fn collector(expr: &Expr) -> Option<Option<Type>> {
             let is_empty_vec = owner.ident == "Vec"
                 && ((last.ident == "new" && call.args.is_empty())
                     || (last.ident == "with_capacity" && call.args.len() == 1))
-                && node_calls(|calls| syn::visit::Visit::visit_expr_call(calls, call)).is_empty();
+                && node_calls(|calls| Visit::visit_expr_call(calls, call)).is_empty();
             let ty = match &owner.arguments {
                 syn::PathArguments::AngleBracketed(_) => {
                     let mut path = path.path.clone();

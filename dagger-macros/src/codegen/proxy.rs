@@ -26,6 +26,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
     let private = private(options);
     let (vis, name, text) = (&function.vis, function.name(), function.text());
     let (conditions, docs) = (function.conditions(), function.docs());
+    let existence = function.existence();
     let kind = match function.is_async() {
         true => format_ident!("Async{kind}"),
         false => format_ident!("Sync{kind}"),
@@ -47,7 +48,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
         #[allow(non_camel_case_types, dead_code)]
         #vis struct #name {}
 
-        #(#conditions)*
+        #(#existence)*
         #quiet
         const _: () = {
             #[automatically_derived]
@@ -89,7 +90,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let private = private(options);
     let library = &options.library;
     let (name, text, ret) = (function.name(), function.text(), function.return_type());
-    let (conditions, docs) = (function.conditions(), function.docs());
+    let (existence, docs) = (function.existence(), function.docs());
     let fallible = graph
         .as_ref()
         .map_or_else(|| quote!(#ret).to_string().contains("Result <"), |graph| graph.fallible);
@@ -150,15 +151,19 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     quote! {
         #node
 
-        #(#conditions)*
+        #(#existence)*
         #quiet
         const _: () = {
+            /// The graph stands for the function, which is used where the graph is.
+            fn used() {
+                let _ = #name;
+            }
+
             #[automatically_derived]
             impl #name {
                 #call_docs
                 pub fn call(#(#passed),*) -> #library::Call<#value> {
-                    // The graph stands for the function, which is used where the graph is.
-                    let _ = #name;
+                    used();
                     #library::Call::new(#text, #name::__dagger_graph(), ::std::vec![#(#boxed),*])
                 }
 
@@ -260,7 +265,7 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
     let private = private(options);
     let library = &options.library;
     let name = function.name();
-    let conditions = function.conditions();
+    let existence = function.existence();
     let quiet = quiet();
     let parameters = &function.parameters;
     let holder = own("Builder");
@@ -310,7 +315,7 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
     });
     let markers = names.iter().map(|name| quote!(pub struct #name {}));
     quote! {
-        #(#conditions)*
+        #(#existence)*
         #quiet
         const _: () = {
             mod __dagger_parameters {

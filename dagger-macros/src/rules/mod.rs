@@ -14,6 +14,7 @@ pub(crate) mod map_over_parameter;
 pub(crate) mod map_source;
 pub(crate) mod nested_map;
 pub(crate) mod one_partitioned_input;
+pub(crate) mod option_question_mark;
 pub(crate) mod partitioned_output;
 pub(crate) mod recursive_dag;
 pub(crate) mod result_without_node;

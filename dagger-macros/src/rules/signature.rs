@@ -70,6 +70,13 @@ fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
                 .help(&format!("rename it, `make_{text}` for instance")),
         );
     }
+    if text.starts_with(char::is_uppercase) {
+        diagnostics.push(
+            Rejection::new(name, format!("the name of a {what} begins with a small letter"))
+                .because(RULE, "in a body, a name that begins with a capital is not a node's")
+                .help(&format!("rename it: `{}`", text.to_lowercase())),
+        );
+    }
     let letters = text.trim_start_matches('_');
     if !text.is_ascii() || letters.is_empty() || text.len() > LONGEST_NAME {
         diagnostics.push(

@@ -21,7 +21,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::Executors;
-use super::pool::Pool;
+use super::pool::{Job, Pool};
 
 type Panic = Box<dyn Any + Send>;
 type Caught = Result<Result<Boxed, Failure>, Panic>;
@@ -36,23 +36,23 @@ pub(super) struct Execution {
     /// How many steps a step still waits for.
     waits_for: Vec<usize>,
     ready: VecDeque<usize>,
-    in_place: FuturesUnordered<InFlight>,
-    on_pool: FuturesUnordered<InFlight>,
+    in_place: FuturesUnordered<InFlight<BoxFuture<Caught>>>,
+    on_pool: FuturesUnordered<InFlight<Job<Caught>>>,
     failed: Option<(usize, Failure)>,
 }
 
 /// A step whose future is not ready.
-struct InFlight {
+struct InFlight<F> {
     step: usize,
-    future: BoxFuture<Caught>,
+    future: F,
 }
 
-impl Future for InFlight {
+impl<F: Future<Output = Caught> + Unpin> Future for InFlight<F> {
     type Output = (usize, Caught);
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
         let step = self.step;
-        self.future.as_mut().poll(task).map(|caught| (step, caught))
+        Pin::new(&mut self.future).poll(task).map(|caught| (step, caught))
     }
 }
 
@@ -116,8 +116,11 @@ impl Execution {
                 self.end(step, caught);
             }
         }
-        while let Some((step, caught)) = self.on_pool.next().await {
-            self.end(step, caught);
+        for in_flight in std::mem::take(&mut self.on_pool) {
+            if in_flight.future.has_started() {
+                let (step, caught) = in_flight.await;
+                self.end(step, caught);
+            }
         }
     }
 
@@ -130,10 +133,11 @@ impl Execution {
         let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
         let mut stopped = pin!(self.run.stopped());
         poll_fn(|task| {
-            for steps in [on_pool as &mut FuturesUnordered<_>, in_place] {
-                if let Poll::Ready(Some(done)) = steps.poll_next_unpin(task) {
-                    return Poll::Ready(Some(done));
-                }
+            if let Poll::Ready(Some(done)) = on_pool.poll_next_unpin(task) {
+                return Poll::Ready(Some(done));
+            }
+            if let Poll::Ready(Some(done)) = in_place.poll_next_unpin(task) {
+                return Poll::Ready(Some(done));
             }
             stopped.as_mut().poll(task).map(|()| None)
         })
@@ -158,7 +162,7 @@ impl Execution {
                 if offer {
                     let work = start(dag.clone(), index, context, values);
                     let future = self.executors.compute(work);
-                    self.on_pool.push(InFlight { step: index, future: Box::pin(future) });
+                    self.on_pool.push(InFlight { step: index, future });
                     return;
                 }
                 let mut future: BoxFuture<_> = Box::pin(start(dag.clone(), index, context, values));

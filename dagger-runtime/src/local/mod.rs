@@ -34,6 +34,7 @@ use futures_util::future::{Either, select};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use execution::Execution;
+use pool::Job;
 pub(crate) use pool::Pool;
 use tracker::Tracker;
 
@@ -48,7 +49,7 @@ struct Executors {
 
 impl Executors {
     /// Polls `future` on the compute pool.
-    fn compute<F>(&self, future: F) -> impl Future<Output = F::Output> + Send + use<F>
+    fn compute<F>(&self, future: F) -> Job<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {

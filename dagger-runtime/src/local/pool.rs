@@ -8,11 +8,14 @@
 //! still, nor pile up unrelated work on its stack.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::{io, thread};
 
 use async_executor::{Executor, Task};
+use dagger_core::exec::plan::BoxFuture;
 use futures_lite::future::block_on;
 use tokio::sync::watch;
 
@@ -72,15 +75,24 @@ impl Pool {
         self.threads
     }
 
-    /// Polls `future` on the pool, now and whenever it is woken. Dropping the returned future
-    /// cancels it; a poll that is under way ends first.
+    /// Polls `future` on the pool, now and whenever it is woken.
     ///
     /// `future` must not panic: what runs user code catches it there.
-    pub(crate) fn spawn<F>(&self, future: F) -> Task<F::Output>
+    pub(crate) fn spawn<F>(&self, future: F) -> Job<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        self.executor.spawn(future)
+        let work =
+            Arc::new(Work { future: Mutex::new(Some(Box::pin(future))), started: OnceLock::new() });
+        let polled = Arc::clone(&work);
+        let task = self.executor.spawn(poll_fn(move |task| {
+            polled.started.get_or_init(|| ());
+            match polled.future().as_mut() {
+                Some(future) => future.as_mut().poll(task),
+                None => Poll::Pending,
+            }
+        }));
+        Job { task, work }
     }
 
     /// Runs `future` on this thread of a pool, and the jobs it gives to the pool it gets.
@@ -92,7 +104,7 @@ impl Pool {
         let helper = |pool: &Self| {
             let executor = Arc::clone(&executor);
             // Dropped, and so ended, with the inner run.
-            pool.spawn(async move { executor.run(std::future::pending::<()>()).await })
+            pool.executor.spawn(async move { executor.run(std::future::pending::<()>()).await })
         };
         let helpers: Vec<_> =
             outer.iter().flat_map(|pool| (1..threads).map(|_| helper(pool))).collect();
@@ -101,5 +113,48 @@ impl Pool {
         CURRENT.set(before);
         drop(helpers);
         output
+    }
+}
+
+/// A future on the pool. Dropping it cancels: at once, or after the poll that is under way. A job
+/// that waits for a thread does not have to get one for that.
+pub(crate) struct Job<T> {
+    task: Task<T>,
+    work: Arc<Work<T>>,
+}
+
+struct Work<T> {
+    /// Gone when the job was cancelled.
+    future: Mutex<Option<BoxFuture<T>>>,
+    started: OnceLock<()>,
+}
+
+impl<T> Work<T> {
+    fn future(&self) -> MutexGuard<'_, Option<BoxFuture<T>>> {
+        self.future.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Job<T> {
+    /// Whether a thread of the pool has begun with it.
+    pub(crate) fn has_started(&self) -> bool {
+        self.work.started.get().is_some()
+    }
+}
+
+impl<T> Future for Job<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<T> {
+        Pin::new(&mut self.task).poll(task)
+    }
+}
+
+impl<T> Drop for Job<T> {
+    fn drop(&mut self) {
+        // A thread that is polling it holds the lock, and drops the future when it is done.
+        if let Ok(mut future) = self.work.future.try_lock() {
+            drop(future.take());
+        }
     }
 }
