@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
@@ -82,7 +82,9 @@ impl Execution {
             failed: None,
         };
         for (slot, value) in parameters.into_iter().enumerate() {
-            execution.fill(slot, value);
+            if let Err(panic) = execution.fill(slot, value) {
+                execution.failed = Some((0, Failure::panicked(&*panic)));
+            }
         }
         execution
     }
@@ -104,6 +106,10 @@ impl Execution {
         }
         self.run.stop();
         self.wind_down().await;
+        for value in self.slots.drain(..) {
+            // The run has failed already, and not because of this.
+            let _ = discard(value);
+        }
         Err(self.failed.map_or_else(Failure::cancelled, |(_, failure)| failure))
     }
 
@@ -151,7 +157,7 @@ impl Execution {
         match &step.body {
             Body::Glue(split) => {
                 let parts = split(values);
-                self.complete(step, parts);
+                self.complete(index, parts);
             }
             Body::Node { place, .. } => {
                 let context = Context::new(Arc::clone(&self.run));
@@ -199,10 +205,9 @@ impl Execution {
     }
 
     fn end(&mut self, index: usize, caught: Caught) {
-        let dag = self.dag.clone();
         let result = caught.unwrap_or_else(|panic| Err(Failure::panicked(&*panic)));
         match result {
-            Ok(value) => self.complete(&dag.plan().steps[index], vec![value]),
+            Ok(value) => self.complete(index, vec![value]),
             Err(failure) => self.fail(index, failure),
         }
     }
@@ -224,9 +229,13 @@ impl Execution {
         }
     }
 
-    fn complete(&mut self, step: &Step, values: Vec<Boxed>) {
+    fn complete(&mut self, index: usize, values: Vec<Boxed>) {
+        let dag = self.dag.clone();
+        let step = &dag.plan().steps[index];
         for (slot, value) in step.outputs.iter().zip(values) {
-            self.fill(*slot, value);
+            if let Err(panic) = self.fill(*slot, value) {
+                self.fail(index, Failure::panicked(&*panic));
+            }
         }
         for successor in &step.successors {
             self.waits_for[*successor] -= 1;
@@ -236,15 +245,23 @@ impl Execution {
         }
     }
 
-    fn fill(&mut self, slot: usize, value: Boxed) {
+    /// Puts a value into its slot, or drops it, where nobody reads it.
+    fn fill(&mut self, slot: usize, value: Boxed) -> Result<(), Panic> {
         let plan = &self.dag.plan().slots[slot];
-        if plan.readers > 0 {
-            self.slots[slot] = Some(match plan.sharing {
-                Some(sharing) => sharing.share(value),
-                None => Value::Owned(value),
-            });
+        if plan.readers == 0 {
+            return discard(value);
         }
+        self.slots[slot] = Some(match plan.sharing {
+            Some(sharing) => sharing.share(value),
+            None => Value::Owned(value),
+        });
+        Ok(())
     }
+}
+
+/// Drops a value of the user's, whose destructor may panic.
+fn discard<T>(value: T) -> Result<(), Panic> {
+    catch_unwind(AssertUnwindSafe(|| drop(value)))
 }
 
 /// A node's work, from the moment it is polled; a panic in it is caught.
