@@ -153,15 +153,25 @@ impl Context {
         Some(Permit { _task: task, _run: self.run.permits.try_acquire_arc()? })
     }
 
-    /// Waits for a slot: of the task first, so that whoever holds one of the run is running.
+    /// Waits for a slot of the task and one of the run, and holds neither while it waits for the
+    /// other: who holds a slot is running.
     pub(crate) fn permit(&self, limit: Limit) -> impl Future<Output = Permit> + Send + 'static {
         let permits = Arc::clone(&self.run.permits);
         async move {
-            let task = match limit {
-                Some(limit) => Some(limit.acquire().await),
-                None => None,
+            let Some(limit) = limit else {
+                return Permit { _task: None, _run: permits.acquire_arc().await };
             };
-            Permit { _task: task, _run: permits.acquire_arc().await }
+            loop {
+                let task = limit.acquire().await;
+                if let Some(run) = permits.try_acquire_arc() {
+                    return Permit { _task: Some(task), _run: run };
+                }
+                drop(task);
+                let run = permits.acquire_arc().await;
+                if let Some(task) = limit.try_acquire() {
+                    return Permit { _task: Some(task), _run: run };
+                }
+            }
         }
     }
 
