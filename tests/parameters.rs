@@ -1,5 +1,7 @@
 //! What a caller of a dag may pass for its parameters.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "what a reference to a number takes")]
+
 use std::sync::Arc;
 
 use dagger::{dag, task};
@@ -33,7 +35,7 @@ fn a_parameter_by_reference_takes_what_can_be_shared() -> Result<(), dagger::Err
     assert_eq!(&*shared, "abcd");
 
     assert_eq!(sum_all::call(vec![1, 2], 3).run_blocking()?, 6);
-    assert_eq!(sum_all::call(&[1, 2], &3).run_blocking()?, 6);
+    assert_eq!(sum_all::call(&[1, 2], Arc::new(3)).run_blocking()?, 6);
     assert_eq!(sum_all::call(Arc::<[u64]>::from([1]), Arc::new(2)).run_blocking()?, 3);
     Ok(())
 }

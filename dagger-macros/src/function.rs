@@ -4,7 +4,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, Expr, FnArg, GenericParam, Ident, Meta, Pat, Signature, Token, Type, Visibility,
+};
 
 use crate::diagnostic::{Diagnostics, Rejection};
 use crate::rules::signature;
@@ -169,6 +171,13 @@ impl Function {
     /// The name in strings and messages: without `r#`.
     pub(crate) fn text(&self) -> String {
         self.sig.ident.unraw().to_string()
+    }
+
+    /// Whether it has generic parameters other than lifetimes, written out or as `impl Trait`.
+    pub(crate) fn is_generic(&self) -> bool {
+        let is_impl = |argument: &FnArg| matches!(argument, FnArg::Typed(argument) if matches!(*argument.ty, Type::ImplTrait(_)));
+        let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+        !self.sig.generics.params.iter().all(is_lifetime) || self.sig.inputs.iter().any(is_impl)
     }
 
     /// Whether it stands in an `impl` or a `trait`, where no other item can.

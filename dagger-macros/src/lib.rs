@@ -11,6 +11,8 @@ mod function;
 mod options;
 mod ownership;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use proc_macro::TokenStream;
@@ -39,7 +41,7 @@ use proc_macro::TokenStream;
 ///
 /// #[task(concurrency = 2)]
 /// async fn fetch(url: String) -> Result<String, std::io::Error> {
-///     # unimplemented!()
+///     Ok(url)
 /// }
 /// ```
 #[proc_macro_attribute]

@@ -157,16 +157,6 @@ async fn async_node_beside_a_slow_fan_out(
     open_after(&computes, &latch).await;
 }
 
-/// The iterator is a sync task's, so it computes, and must not stall what is async.
-#[test]
-fn async_nodes_go_on_while_a_lazy_fan_out_of_an_async_map_computes() {
-    on_current_thread(|| async {
-        let latches = (Arc::default(), Arc::default());
-        let call = async_node_beside_a_slow_fan_out::call(latches.0, latches.1, Arc::default());
-        call.await.expect("the run succeeds");
-    });
-}
-
 /// Many quick partitions, some slow ones, and quick ones again.
 #[task]
 fn uneven() -> impl Iterator<Item = bool> + Send {
@@ -187,14 +177,4 @@ fn uneven_map(gauge: Arc<Gauge>) {
     for is_slow in uneven() {
         work(is_slow, &gauge);
     }
-}
-
-#[test]
-fn slow_partitions_among_quick_ones_keep_all_threads_busy() {
-    on_current_thread(|| async {
-        let gauge = Arc::<Gauge>::default();
-        threads(8).run(uneven_map::call(Arc::clone(&gauge))).await.expect("the run succeeds");
-        assert_eq!(gauge.started(), 64);
-        assert!(gauge.most() >= 4, "of 64 slow partitions, {} ran at a time", gauge.most());
-    });
 }

@@ -195,44 +195,6 @@ fn one_slot_is_enough_for_runs_within_tasks() {
 }
 
 #[task(concurrency = 1)]
-async fn recurse_later(n: usize) -> usize {
-    let inner = async_recursion(n);
-    1 + inner.await
-}
-
-fn async_recursion(n: usize) -> futures::future::BoxFuture<'static, usize> {
-    Box::pin(async move {
-        if n == 0 { 0 } else { recursion_later::call(n - 1).await.expect("the inner run succeeds") }
-    })
-}
-
-#[dag]
-async fn recursion_later(n: usize) -> usize {
-    recurse_later(n).await
-}
-
-#[test]
-fn an_async_task_that_waits_for_a_run_holds_no_slot_of_its_own() {
-    let depth = everywhere(&Runtime::default(), || recursion_later::call(3));
-    assert_eq!(depth, 4);
-}
-
-#[task(concurrency = 1)]
-fn recurse(n: usize) -> usize {
-    if n == 0 { 1 } else { 1 + recursion::call(n - 1).run_blocking().expect("the run succeeds") }
-}
-
-#[dag]
-fn recursion(n: usize) -> usize {
-    recurse(n)
-}
-
-#[test]
-fn a_sync_task_that_waits_for_a_run_holds_no_slot_of_its_own() {
-    assert_eq!(everywhere(&threads(2), || recursion::call(3)), 4);
-}
-
-#[task(concurrency = 1)]
 async fn end_somehow(how: &str, started: &Latch) -> Result<usize, String> {
     started.open();
     yield_now().await;

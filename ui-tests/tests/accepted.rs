@@ -99,6 +99,9 @@ programs! {
         single_mapping_node_side_by_side
     }
     places {
+        body_from_a_macro
+        parameter_named_like_the_dag
+        same_name_in_two_modules
         attributes_and_docs
         borrowed_parameters
         cfg

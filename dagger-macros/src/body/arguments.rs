@@ -41,6 +41,10 @@ impl Lowering<'_> {
             _ => {}
         }
         if let Expr::MethodCall(call) = expr {
+            // One report a chain of methods.
+            if !self.argument(&mut call.receiver, items) {
+                return false;
+            }
             if let Some(function) =
                 call.args.iter().find(|argument| self.is_function(argument, items))
             {
@@ -223,7 +227,8 @@ fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
         Expr::Field(e) => vec![&mut *e.base],
         Expr::Group(e) => vec![&mut *e.expr],
         Expr::Index(e) => vec![&mut *e.expr, &mut *e.index],
-        Expr::MethodCall(e) => std::iter::once(&mut *e.receiver).chain(e.args.iter_mut()).collect(),
+        // The receiver comes first, and is looked at before.
+        Expr::MethodCall(e) => e.args.iter_mut().collect(),
         Expr::Paren(e) => vec![&mut *e.expr],
         Expr::Range(e) => {
             e.start.iter_mut().chain(e.end.iter_mut()).map(|end| &mut **end).collect()

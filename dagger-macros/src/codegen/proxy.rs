@@ -124,24 +124,10 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         quote!(::std::boxed::Box::new(#held) as #private::Boxed)
     });
     let Loans { unlent, call_types, boxed_or_lent, impls } = loans(function, &private);
+    // A generic function, which was rejected, cannot be mentioned without its arguments.
+    let used = (!function.is_generic()).then(|| quote!(let _ = #name;));
     let quiet = quiet();
-    let links = links.around(
-        &quote! {
-            #[automatically_derived]
-            impl #name {
-                fn __dagger_graph() -> ::core::result::Result<
-                    #private::Dag,
-                    #private::BuildError,
-                > {
-                    static GRAPH: ::std::sync::OnceLock<
-                        ::core::result::Result<#private::Dag, #private::BuildError>,
-                    > = ::std::sync::OnceLock::new();
-                    #private::build_once(&GRAPH, #text, || { #body })
-                }
-            }
-        },
-        library,
-    );
+    let links = links.around(&graph_function(name, &text, &private, &body), library);
     let builder = builder(function, options, &value);
     let call_docs = if docs.is_empty() {
         quote!(#[doc = "Runs the dag, its nodes concurrently."])
@@ -156,7 +142,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         const _: () = {
             /// The graph stands for the function, which is used where the graph is.
             fn used() {
-                let _ = #name;
+                #used
             }
 
             #[automatically_derived]
@@ -205,6 +191,26 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         };
 
         #builder
+    }
+}
+
+/// The function that builds the graph when it is first asked for.
+fn graph_function(
+    name: &Ident,
+    text: &str,
+    private: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl #name {
+            fn __dagger_graph() -> ::core::result::Result<#private::Dag, #private::BuildError> {
+                static GRAPH: ::std::sync::OnceLock<
+                    ::core::result::Result<#private::Dag, #private::BuildError>,
+                > = ::std::sync::OnceLock::new();
+                #private::build_once(&GRAPH, #text, || { #body })
+            }
+        }
     }
 }
 

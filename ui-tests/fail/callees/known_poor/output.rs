@@ -1,4 +1,6 @@
 //! An output of a node that is a number, called like a function.
+//!
+//! Poor: rustc reports the call as well: whether the value is a function is not known to us.
 
 use dagger::{dag, task};
 

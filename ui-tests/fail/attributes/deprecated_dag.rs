@@ -1,6 +1,4 @@
 //! The graph of a deprecated dag.
-//!
-//! Poor: said of the graph, and again of its function.
 #![deny(warnings)]
 
 use dagger::{dag, task};

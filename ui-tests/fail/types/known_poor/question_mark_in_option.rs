@@ -1,4 +1,6 @@
 //! `?` of a `Result` in a dag that returns an `Option`.
+//!
+//! Poor: rustc reports the `?` as well: the type of what it stands behind is not known to us.
 
 use dagger::{dag, task};
 

@@ -1,6 +1,4 @@
 //! A field that two calls take.
-//!
-//! Poor: a second error speaks of a call around this one, and there is none.
 
 use dagger::{dag, task};
 

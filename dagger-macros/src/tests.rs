@@ -1,0 +1,107 @@
+//! Where each rule points, as line and column of the source text, and what its first line says.
+
+use proc_macro2::TokenStream;
+use syn::Block;
+
+use crate::diagnostic::Diagnostics;
+use crate::function::Function;
+
+/// Lines count from 1, columns from 0.
+fn errors(source: &str) -> Vec<(usize, usize, String)> {
+    let item: TokenStream = source.parse().expect("tokens");
+    let mut diagnostics = Diagnostics::default();
+    if let Some(function) = Function::read("dag", item, &mut diagnostics) {
+        let body = syn::parse2::<Block>(function.body.clone().into()).expect("a block");
+        let _ = crate::body::lower(&function, body, &mut diagnostics);
+    }
+    let at = |error: syn::Error| {
+        let start = error.span().start();
+        let first = error.to_string().lines().next().unwrap_or_default().to_owned();
+        (start.line, start.column, first)
+    };
+    diagnostics.into_errors().into_iter().map(at).collect()
+}
+
+/// Asserts that a body of these lines, the first of which is line 2, has one error.
+#[track_caller]
+fn assert_error(body: &str, line: usize, column: usize, message: &str) {
+    let source = format!("fn f(p: Vec<u64>, n: u64) -> Vec<u64> {{\n{body}\n}}");
+    assert_eq!(errors(&source), [(line, column, message.to_owned())], "{source}");
+}
+
+#[test]
+fn what_is_accepted_has_no_error() {
+    assert_eq!(errors("fn f(n: u64) -> u64 { total(list(n)) }"), []);
+}
+
+#[test]
+fn single_mapping_node() {
+    let message = "two nodes for each partition: `clean` and `train`";
+    assert_error("for x in list(n) {\n  let c = clean(x);\n  train(c);\n}\nall(n)", 4, 2, message);
+    assert_error("all(list(n).into_iter().map(|x| train(clean(x))).collect())", 2, 32, message);
+}
+
+#[test]
+fn map_over_parameter() {
+    let message = "cannot map over `p`, a parameter of the dag";
+    assert_error("for x in p { save(x); }\nall(n)", 2, 9, message);
+    assert_error("all(p.iter().map(|x| save(x)).collect())", 2, 4, message);
+}
+
+#[test]
+fn nested_map() {
+    let message = "a map inside of another map";
+    assert_error("for x in list(n) {\n  for y in list(x) { save(y); }\n}\nall(n)", 3, 2, message);
+}
+
+#[test]
+fn partitioned_output() {
+    let body = "let mut out = Vec::new();\nfor x in list(n) { out.push(save(x)); }\nout";
+    assert_error(body, 4, 0, "cannot return `out`, the partitions of a map");
+}
+
+#[test]
+fn map_sources() {
+    let over = "cannot map over `0..10`, which no node returns";
+    assert_error("for x in 0..10 { save(x); }\nall(n)", 2, 9, over);
+    let between = "`skip` stands between a node and the map over its output";
+    assert_error("for x in list(n).into_iter().skip(1) { save(x); }\nall(n)", 2, 29, between);
+    let two = "cannot map over two collections at once";
+    assert_error("for x in list(n).into_iter().zip(list(n)) { save(x); }\nall(n)", 2, 29, two);
+    let body = "let mut out = Vec::new();\nfor x in list(n) { out.push(save(x)); }\n\
+                for y in out { save(y); }\nall(n)";
+    assert_error(body, 4, 9, "cannot map over `out`, the partitions of another map");
+}
+
+#[test]
+fn loops() {
+    assert_error("for x in list(n) { }\nall(n)", 2, 0, "a map without a node");
+    let carried = "`acc` carries a value from one partition to the next";
+    let body = "let acc = zero(n);\nfor x in list(n) { acc = add(acc, x); }\nall(n)";
+    assert_error(body, 3, 19, carried);
+    let outside = "`out.push(…)` outside of a map";
+    assert_error("let mut out = Vec::new();\nout.push(save(n));\nall(n)", 3, 4, outside);
+}
+
+#[test]
+fn statements() {
+    let control = "`if` is not allowed in a `#[dag]` body";
+    assert_error("if n > 1 { save(n); }\nall(n)", 2, 0, control);
+    let unknown = "`println!` is not allowed in a `#[dag]` body";
+    assert_error("println!(\"{n}\");\nall(n)", 2, 0, unknown);
+    let binding = "`x` is not the output of a node";
+    assert_error("let x = n + 1;\nall(x)", 2, 4, binding);
+    assert_error("n", 2, 0, "cannot return `n`, which no node returns");
+    assert_error("all(f(n))", 2, 4, "`f` calls itself");
+}
+
+#[test]
+fn all_mistakes_are_reported_in_source_order_and_none_drags_others_along() {
+    let source = "fn f(p: Vec<u64>) -> u64 {\n\
+                  let a = 1;\n\
+                  for x in p { save(x); }\n\
+                  while a > 1 {}\n\
+                  total(a)\n}";
+    let lines: Vec<_> = errors(source).into_iter().map(|(line, ..)| line).collect();
+    assert_eq!(lines, [2, 3, 4]);
+}
