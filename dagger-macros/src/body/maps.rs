@@ -1,7 +1,7 @@
 //! Maps, in both spellings.
 
-use proc_macro2::Ident;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
@@ -11,6 +11,7 @@ use super::syntax::{
 };
 use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
+use crate::rules::single_mapping_node::Steps;
 use crate::text::code;
 
 /// What the body of a loop does for a partition.
@@ -112,17 +113,52 @@ impl Lowering<'_> {
                 return None;
             }
             [_] => {}
-            [first, second, ..] => {
-                let chained = second.args.iter().any(|argument| {
-                    node_call(argument).is_some_and(|call| std::ptr::eq(call.call, *first))
-                        || node_call_is_bound(statements, first, argument)
+            [_, _, ..] => {
+                let lines = statements.iter().map(|statement| match statement {
+                    Stmt::Expr(Expr::MethodCall(push), _) if push.method == "push" => {
+                        push.args.first().map(code).unwrap_or_default()
+                    }
+                    Stmt::Expr(expr, _) => code(expr),
+                    other => code(other),
                 });
-                let rejection = rules::single_mapping_node::reject(first, second, item, chained);
-                self.reject(rejection);
+                let mut lines: Vec<_> = lines.collect();
+                let last = lines.pop();
+                for line in lines.iter_mut().filter(|line| !line.ends_with(';')) {
+                    line.push(';');
+                }
+                lines.extend(last);
+                let names = bound_names(&for_loop.pat);
+                let steps = self.steps(lines, &names, &for_loop.body);
+                self.reject(rules::single_mapping_node::reject(&calls, &steps));
                 return None;
             }
         }
         self.read_pass(statements)
+    }
+
+    /// The steps of a map with more than one node, for the dag that they should be.
+    fn steps(&self, lines: Vec<String>, items: &[Ident], of: &impl ToTokens) -> Steps {
+        fn words(tokens: TokenStream, found: &mut Vec<String>) {
+            for token in tokens {
+                match token {
+                    TokenTree::Ident(word) => found.push(word.to_string()),
+                    TokenTree::Group(group) => words(group.stream(), found),
+                    _ => {}
+                }
+            }
+        }
+        let mut found = Vec::new();
+        words(of.to_token_stream(), &mut found);
+        let awaits = found.iter().any(|word| word == "await");
+        let outer = |word: &String| matches!(self.scope.get(word), Some(Binding::Value(_)));
+        let mut mentions: Vec<String> = Vec::new();
+        for word in found {
+            let is_mentioned = items.iter().any(|item| *item == word) || outer(&word);
+            if is_mentioned && !mentions.contains(&word) {
+                mentions.push(word);
+            }
+        }
+        Steps { lines, mentions, awaits }
     }
 
     fn read_pass<'a>(&mut self, statements: &'a [Stmt]) -> Option<Pass<'a>> {
@@ -304,6 +340,9 @@ impl Lowering<'_> {
             self.reject(rules::nested_map::reject(inner.map, &item, "x"));
             return None;
         }
+        if node_call(body).is_none() && self.reject_syntax(body) {
+            return None;
+        }
         let calls = node_calls(|calls| syn::visit::Visit::visit_expr(calls, body));
         match &calls[..] {
             [] => {
@@ -311,12 +350,10 @@ impl Lowering<'_> {
                 return None;
             }
             [_] => {}
-            [first, second, ..] => {
-                let chained = second.args.iter().any(|argument| {
-                    node_call(argument).is_some_and(|call| std::ptr::eq(call.call, *first))
-                });
-                let rejection = rules::single_mapping_node::reject(first, second, &item, chained);
-                self.reject(rejection);
+            [_, _, ..] => {
+                let names = closure.inputs.first().map(bound_names).unwrap_or_default();
+                let steps = self.steps(vec![code(body)], &names, body);
+                self.reject(rules::single_mapping_node::reject(&calls, &steps));
                 return None;
             }
         }
@@ -500,19 +537,6 @@ fn pushed_to(body: &syn::Block) -> Vec<&Ident> {
     let mut pushes = Pushes(Vec::new());
     syn::visit::Visit::visit_block(&mut pushes, body);
     pushes.0
-}
-
-/// Whether `argument` is the name that `call` was bound to in these statements.
-fn node_call_is_bound(statements: &[Stmt], call: &syn::ExprCall, argument: &Expr) -> bool {
-    let Some(name) = single_name(bare(argument)) else { return false };
-    statements.iter().any(|statement| match statement {
-        Stmt::Local(local) => {
-            let value = local.init.as_ref().and_then(|init| node_call(&init.expr));
-            bound_names(&local.pat).contains(name)
-                && value.is_some_and(|value| std::ptr::eq(value.call, call))
-        }
-        _ => false,
-    })
 }
 
 /// A map inside of an expression.

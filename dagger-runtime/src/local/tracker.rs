@@ -1,7 +1,9 @@
 //! Knows when nothing of a run is running any more.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -16,15 +18,10 @@ impl Tracker {
     }
 
     /// A future that counts until it is dropped, whether it has run or not.
-    pub(super) fn track<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+    pub(super) fn track<F: Future>(&self, future: F) -> Tracked<F> {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let alive = ends.as_ref().map(|(alive, _)| alive.clone());
-        async move {
-            // Captured first and dropped last: the future is gone before it stops counting.
-            let _alive = alive;
-
-            future.await
-        }
+        Tracked { future: Box::pin(future), _alive: alive }
     }
 
     /// Waits until no tracked future is alive. To be called once nothing new is tracked.
@@ -34,5 +31,20 @@ impl Tracker {
             drop(alive);
             let _ = none_alive.recv().await;
         }
+    }
+}
+
+/// See [`Tracker::track`].
+pub(super) struct Tracked<F> {
+    future: Pin<Box<F>>,
+    /// Dropped last: the future is gone before it stops counting.
+    _alive: Option<Sender<Infallible>>,
+}
+
+impl<F: Future> Future for Tracked<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
+        self.future.as_mut().poll(task)
     }
 }
