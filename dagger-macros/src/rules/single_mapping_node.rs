@@ -21,9 +21,9 @@ pub(crate) fn reject(calls: &[&ExprCall], steps: &Steps) -> Rejection {
     let message = match &names[..] {
         [a, b] if a == b => format!("`{a}` is called twice for each partition"),
         [a, b] => format!("two nodes for each partition: `{a}` and `{b}`"),
-        [.., last] => {
-            let all = names.len();
-            format!("{all} nodes for each partition, from `{first}` to `{last}`")
+        [_, ..] => {
+            let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+            format!("several nodes for each partition: {}", all.join(", "))
         }
         [] => unreachable!("a map without a node is another rule's"),
     };
