@@ -51,7 +51,7 @@ pub mod __private {
     pub use dagger_core::build::builder::Builder;
     pub use dagger_core::build::describe::{Argument, Call, From, Output};
     pub use dagger_core::build::inputs::{Copied, Duplicate, Held, NotCopied, only_copied};
-    pub use dagger_core::build::parameters::{Given, Missing, Parameter};
+    pub use dagger_core::build::parameters::{Given, Missing};
     pub use dagger_core::callee::{
         AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Nested, Pick, PickFunction,
         SyncDag, SyncTask, check_callee, fallback::missing, question, rejoin, rejoin_fallible,

@@ -46,8 +46,9 @@ pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let graph = block.ok().and_then(|block| {
         let model = body::lower(&function, block, &mut diagnostics)?;
         let fallible = model.fallible;
-        if fallible && !may_be_result(&function) {
-            // rustc reports the `?`, or the `Ok(…)`.
+        let lacks_output = model.result.is_none() && !function.returns_nothing();
+        if lacks_output || (fallible && !may_be_result(&function)) {
+            // rustc reports the end of the body, the `?`, or the `Ok(…)`.
             return None;
         }
         let (body, links) = graph::emit(&function, model, &options.library);

@@ -211,6 +211,16 @@ impl Function {
         self.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
     }
 
+    /// Whether the return type is `()`.
+    pub(crate) fn returns_nothing(&self) -> bool {
+        match &self.sig.output {
+            syn::ReturnType::Default => true,
+            syn::ReturnType::Type(_, ty) => {
+                matches!(&**ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+            }
+        }
+    }
+
     /// Whether the return type has this name.
     pub(crate) fn returns(&self, name: &str) -> bool {
         let syn::ReturnType::Type(_, ty) = &self.sig.output else { return false };

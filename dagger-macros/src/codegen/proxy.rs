@@ -277,7 +277,6 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
     let holder = own("Builder");
     let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
     let fields: Vec<_> = (0..parameters.len()).map(|i| format_ident!("p{i}")).collect();
-    let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
     let types: Vec<_> = parameters.iter().map(|p| p.held(&private)).collect();
     let start_types = parameters.iter().map(|parameter| match &parameter.default {
         Some(_) => {
@@ -319,14 +318,34 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             }
         }
     });
-    let markers = names.iter().map(|name| quote!(pub struct #name {}));
+    // A trait a parameter, since a message can name it in literal text only.
+    let traits: Vec<_> = (0..parameters.len()).map(|i| own(&format!("Parameter{i}"))).collect();
+    let required = parameters.iter().zip(&traits).map(|(parameter, required)| {
+        let name = parameter.name.unraw();
+        let message = format!("the parameter `{name}` is not set");
+        let label = format!("`.{name}(…)` comes before this");
+        quote! {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = #label,
+                note = "parameters without a `#[default(…)]` have to be set"
+            )]
+            pub trait #required<T> {
+                fn into_value(self) -> T;
+            }
+
+            impl<T> #required<T> for #private::Given<T> {
+                fn into_value(self) -> T {
+                    self.0
+                }
+            }
+        }
+    });
     quote! {
         #(#existence)*
         #quiet
         const _: () = {
-            mod __dagger_parameters {
-                #(#markers)*
-            }
+            #(#required)*
 
             #[must_use = "a builder does nothing until `call` is called"]
             pub struct #holder<#(#states),*> {
@@ -348,9 +367,9 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
                 /// The call, once all parameters without a default are set.
                 pub fn call(self) -> #library::Call<#value>
                 where
-                    #(#states: #private::Parameter<#types, __dagger_parameters::#names>),*
+                    #(#states: #traits<#types>),*
                 {
-                    #name::call(#(#private::Parameter::into_value(self.#fields)),*)
+                    #name::call(#(#traits::into_value(self.#fields)),*)
                 }
             }
         };

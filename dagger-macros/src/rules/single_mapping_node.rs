@@ -33,7 +33,7 @@ pub(crate) fn reject(calls: &[&ExprCall], steps: &Steps) -> Rejection {
     let arguments = steps.mentions.join(", ");
     let keyword = if steps.awaits { "async fn" } else { "fn" };
     let awaits = if steps.awaits { ".await" } else { "" };
-    let body = steps.lines.iter().map(|line| format!("    {line}\n")).collect::<String>();
+    let body = steps.lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
     Rejection::new(&calls[1].func, message)
         .because(
             "single-mapping-node",
@@ -42,6 +42,6 @@ pub(crate) fn reject(calls: &[&ExprCall], steps: &Steps) -> Rejection {
         )
         .help(&format!(
             "put the steps into a dag of their own, and call `{name}({arguments}){awaits}` here:\n\
-             #[dag]\n{keyword} {name}({parameters}) -> … {{\n{body}}}"
+             #[dag]\n{keyword} {name}({parameters}) -> … {{\n{body}\n}}"
         ))
 }

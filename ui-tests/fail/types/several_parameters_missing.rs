@@ -1,6 +1,4 @@
 //! A builder without any of two required parameters.
-//!
-//! Poor: rustc does not shorten the path of a name that other crates have too.
 
 use dagger::{dag, task};
 

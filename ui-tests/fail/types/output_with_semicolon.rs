@@ -1,6 +1,4 @@
 //! A semicolon behind the output.
-//!
-//! Poor: said again at the attribute.
 
 use dagger::{dag, task};
 

@@ -1,6 +1,4 @@
 //! No output where the dag returns one.
-//!
-//! Poor: said again at the attribute.
 
 use dagger::{dag, task};
 

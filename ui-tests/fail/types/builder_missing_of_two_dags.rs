@@ -1,6 +1,4 @@
 //! A builder without a required parameter, which another dag has as well.
-//!
-//! Poor: rustc does not shorten the path of a name that stands in both dags.
 
 use dagger::{dag, task};
 
