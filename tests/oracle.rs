@@ -5,6 +5,7 @@
 //! lists the arguments with which both readings are run and compared.
 #![allow(
     clippy::needless_pass_by_value,
+    clippy::ref_option,
     clippy::trivially_copy_pass_by_ref,
     reason = "whether a node moves or borrows its inputs is what many of these tasks are for"
 )]

@@ -208,6 +208,24 @@ fn gathered_fields(rows: u64) -> String {
     summarise(&table.rows, &table.name, table.index["last"])
 }
 
+#[task]
+fn count_both(rows: &[u64], limit: &Option<u64>) -> usize {
+    record!("count_both", rows, limit);
+    rows.len() + usize::from(limit.is_none())
+}
+
+#[dag]
+fn empty_literals(n: u64) -> u64 {
+    let both = count_both(&[], &None);
+    scale_by(both as u64, n)
+}
+
+#[task]
+fn scale_by(a: u64, b: u64) -> u64 {
+    record!("scale_by", a, b);
+    a * b
+}
+
 mod law {
     use crate::support::{oracle, oracle_async};
 
@@ -217,6 +235,7 @@ mod law {
     oracle!(super::for_each_partition, (0), (1), (5));
     oracle!(super::in_a_chain, (0), (5));
     oracle!(super::literals, (0), (9));
+    oracle!(super::empty_literals, (3));
     oracle!(super::fallible, (4), (13));
     oracle!(super::gathered_fields, (3));
     oracle_async!(super::awaited, (3));

@@ -11,7 +11,7 @@ use syn::{Expr, UnOp};
 use super::graph::Emitter;
 use super::own;
 use crate::body::places::{self, How};
-use crate::body::syntax::bare;
+use crate::body::syntax::{self, bare};
 use crate::body::{Argument, Call, ValueId};
 use crate::ownership::{Input, Mode};
 
@@ -145,7 +145,8 @@ pub(crate) fn lends(argument: &Argument, references: &[ValueId]) -> bool {
 fn is_constant(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Lit(_) => true,
-        Expr::Array(array) => array.elems.iter().all(is_constant),
+        // The type of an empty array is its consumer's to say, and a loan has none.
+        Expr::Array(array) => !array.elems.is_empty() && array.elems.iter().all(is_constant),
         Expr::Tuple(tuple) => tuple.elems.iter().all(is_constant),
         Expr::Reference(reference) => is_constant(&reference.expr),
         Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_constant(&unary.expr),
@@ -156,7 +157,10 @@ fn is_constant(expr: &Expr) -> bool {
 /// Whether an expression names a place, rather than making a value.
 fn is_place(expr: &Expr) -> bool {
     match bare(expr) {
-        Expr::Path(_) => true,
+        // A value of the graph, or a constant; `None` is neither.
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.ident.to_string().starts_with("__dagger_v") || syntax::is_constant(&last.ident)
+        }),
         Expr::Field(field) => is_place(&field.base),
         Expr::Index(index) => is_place(&index.expr),
         Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)) && is_place(&unary.expr),
