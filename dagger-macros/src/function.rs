@@ -191,24 +191,23 @@ impl Function {
 
     /// The attributes that decide whether the function exists.
     pub(crate) fn existence(&self) -> Vec<&Attribute> {
-        let applies = |attribute: &&&Attribute| {
-            ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name))
-        };
-        let conditions = self.attrs.iter();
-        conditions.filter(|attribute| applies(&attribute)).collect()
+        self.attributes(&["cfg", "cfg_attr"])
     }
 
     /// The attributes that decide whether an item exists, and whether using it is a warning.
     pub(crate) fn conditions(&self) -> Vec<&Attribute> {
-        let applies = |attribute: &&Attribute| {
-            ["cfg", "cfg_attr", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
-        };
-        self.attrs.iter().filter(applies).collect()
+        self.attributes(&["cfg", "cfg_attr", "deprecated"])
     }
 
     /// The doc comment.
     pub(crate) fn docs(&self) -> Vec<&Attribute> {
-        self.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
+        self.attributes(&["doc"])
+    }
+
+    fn attributes(&self, names: &[&str]) -> Vec<&Attribute> {
+        let is_named =
+            |attribute: &&Attribute| names.iter().any(|name| attribute.path().is_ident(name));
+        self.attrs.iter().filter(is_named).collect()
     }
 
     /// Whether the return type is `()`.

@@ -311,7 +311,7 @@ fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option
 /// The origin of a part of a value; `name` is that of the output it reads from its node.
 pub(crate) fn part_of(origin: &Origin, name: &str) -> Origin {
     match origin {
-        Origin::Output { node, output, mapped: false } if output == "return_value" => {
+        Origin::Output { node, output, mapped: false } if output == crate::body::RETURN_VALUE => {
             Origin::Output { node: *node, output: name.to_owned(), mapped: false }
         }
         other => other.clone(),

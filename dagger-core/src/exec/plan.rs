@@ -34,8 +34,6 @@ pub struct Plan {
     pub result: usize,
     /// Whether no step needs an async executor, so that a whole run fits on the compute pool.
     pub computes_only: bool,
-    /// The defaults of the parameters that have one.
-    pub defaults: Vec<Option<fn() -> Boxed>>,
 }
 
 /// A slot: a value of a run, from the step that makes it to the last one that reads it.

@@ -17,7 +17,7 @@ use crate::rules;
 use crate::text::code;
 
 /// The output of a node that is its whole value.
-pub(super) const RETURN_VALUE: &str = "return_value";
+pub(crate) const RETURN_VALUE: &str = "return_value";
 
 /// What a name in a body stands for.
 #[derive(Clone)]

@@ -597,7 +597,7 @@ impl Emitter<'_> {
                     .map(|field| output(format!("property_{}", code(&field.member)), &field.expr))
                     .collect()
             }
-            value => output("return_value".to_owned(), value),
+            value => output(crate::body::RETURN_VALUE.to_owned(), value),
         }
     }
 }
