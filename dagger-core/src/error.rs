@@ -4,6 +4,8 @@ use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 
+pub use crate::violation::{BuildError, Violation};
+
 /// Any error that a task can end with: what its `E` in `Result<T, E>` is turned into.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -263,41 +265,3 @@ impl StdError for Error {
         }
     }
 }
-
-/// Why a graph could not be built.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A dag calls itself, through other dags.
-    Recursive {
-        /// The names of the dags, from the one that is called again to the one that calls it.
-        path: Vec<String>,
-    },
-    /// A name does not follow the rules of [`name`](crate::name).
-    Name {
-        /// The offending name.
-        name: String,
-    },
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Recursive { path } => {
-                write!(f, "the dag `{}` calls itself", path.first().map_or("", String::as_str))?;
-                for step in path.iter().skip(1) {
-                    write!(f, ", through `{step}`")?;
-                }
-                write!(f, "; a graph has no end then: turn the repetition into a loop in a task")
-            }
-            Self::Name { name } => write!(
-                f,
-                "`{name}` is not a legal name: letters, digits and `-` (in inputs and outputs also \
-                 `_`), starting with a letter or a digit, at most {} characters",
-                crate::name::MAX_LEN
-            ),
-        }
-    }
-}
-
-impl StdError for BuildError {}

@@ -1,11 +1,13 @@
 //! The description of a dag: plain data, shared by every runtime.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::build::draft::Drafts;
 use crate::exec::plan::Plan;
+use crate::exec::signature::Signature;
 use crate::options::TaskOptions;
 
 /// The output that stands for the whole value a node returns.
@@ -20,11 +22,29 @@ pub const RETURN_VALUE: &str = "return_value";
 pub struct Dag(Arc<Graph>);
 
 pub(crate) struct Graph {
-    pub(crate) name: String,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) outputs: Vec<Output>,
-    pub(crate) plan: Plan,
+    name: String,
+    parameters: Vec<Parameter>,
+    drafts: Drafts,
+    /// Made of the drafts when somebody first looks at it.
+    description: OnceLock<(Vec<Node>, Vec<Output>)>,
+    plan: Plan,
+    signature: Signature,
+}
+
+impl Graph {
+    pub(crate) fn new(
+        name: String,
+        parameters: Vec<Parameter>,
+        drafts: Drafts,
+        plan: Plan,
+        signature: Signature,
+    ) -> Self {
+        Self { name, parameters, drafts, description: OnceLock::new(), plan, signature }
+    }
+
+    fn description(&self) -> &(Vec<Node>, Vec<Output>) {
+        self.description.get_or_init(|| self.drafts.describe(&self.parameters))
+    }
 }
 
 impl Dag {
@@ -47,20 +67,20 @@ impl Dag {
     /// The nodes, in the order of the body; each depends on earlier ones only.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
-        &self.0.nodes
+        &self.0.description().0
     }
 
     /// The node of this name.
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&Node> {
-        self.0.nodes.iter().find(|node| node.name == name)
+        self.nodes().iter().find(|node| node.name == name)
     }
 
     /// The outputs: none for a dag that returns `()`, one named `return_value` for a single
     /// value, one a field (`property_<field>`) for a tuple or a struct of node outputs.
     #[must_use]
     pub fn outputs(&self) -> &[Output] {
-        &self.0.outputs
+        &self.0.description().1
     }
 
     /// What a runtime needs to run the dag.
@@ -68,6 +88,13 @@ impl Dag {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.0.plan
+    }
+
+    /// What goes into a run of the dag, and what comes out of it, by type.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn signature(&self) -> &Signature {
+        &self.0.signature
     }
 
     /// The graph as a [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart.
@@ -89,8 +116,7 @@ impl PartialEq for Dag {
         Arc::ptr_eq(a, b)
             || (a.name == b.name
                 && a.parameters == b.parameters
-                && a.nodes == b.nodes
-                && a.outputs == b.outputs)
+                && a.description() == b.description())
     }
 }
 
@@ -101,8 +127,8 @@ impl fmt::Debug for Dag {
         f.debug_struct("Dag")
             .field("name", &self.0.name)
             .field("parameters", &self.0.parameters)
-            .field("nodes", &self.0.nodes)
-            .field("outputs", &self.0.outputs)
+            .field("nodes", &self.nodes())
+            .field("outputs", &self.outputs())
             .finish()
     }
 }
@@ -118,8 +144,8 @@ impl Serialize for Dag {
         let mut state = serializer.serialize_struct("Dag", 4)?;
         state.serialize_field("name", &self.0.name)?;
         state.serialize_field("parameters", &self.0.parameters)?;
-        state.serialize_field("nodes", &self.0.nodes)?;
-        state.serialize_field("outputs", &self.0.outputs)?;
+        state.serialize_field("nodes", &self.nodes())?;
+        state.serialize_field("outputs", &self.outputs())?;
         state.end()
     }
 }

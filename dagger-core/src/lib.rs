@@ -21,8 +21,9 @@ pub mod name;
 pub mod options;
 mod recursion;
 mod render;
+mod violation;
 
-pub use error::{BoxError, BuildError, Error};
+pub use error::{BoxError, BuildError, Error, Violation};
 pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source};
 pub use options::TaskOptions;
 pub use recursion::build_once;

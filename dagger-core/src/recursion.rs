@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
-use crate::error::BuildError;
+use crate::error::{BuildError, Violation};
 use crate::graph::Dag;
 use crate::name;
 
@@ -33,10 +33,10 @@ pub fn build_once(
     let again = BUILDING.with_borrow(|building| {
         let at = building.iter().position(|(known, _)| *known == address)?;
         let path = building[at..].iter().map(|(_, function)| name::of_function(function));
-        Some(BuildError::Recursive { path: path.collect() })
+        Some(Violation::recursive(&path.collect::<Vec<_>>()))
     });
     if let Some(error) = again {
-        return Err(error);
+        return Err(error.into());
     }
     BUILDING.with_borrow_mut(|building| building.push((address, function)));
     let built = build();

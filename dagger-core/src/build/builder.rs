@@ -1,6 +1,5 @@
 //! The typed builder behind `#[dag]`.
 
-use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::iter::Empty;
 use std::pin::pin;
@@ -8,42 +7,29 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 
-use super::describe::{Argument, Call, From, Output as Described};
+use super::assembly::Assembly;
+use super::describe::{Call, Output as Described};
+use super::draft::{Arguments, Draft, Drafts, Name, Parameters};
 use super::inputs::{Handle, Inputs, Parts};
 use crate::callee::{Fallible, IsNode, Kind, KindOf, Link, Settle, question, settle};
-use crate::error::{BuildError, Failure};
+use crate::error::{BuildError, Failure, Violation};
 use crate::exec::context::{Context, Permit};
 use crate::exec::map::{Feed, place, run_map};
 use crate::exec::merge::Ordered;
-use crate::exec::plan::{Body, BoxFuture, Mode, Place, Plan, Slot, Split, Start, Step};
+use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
+use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
-use crate::graph::{Dag, Graph, Input, Node, NodeKind, Output, Parameter, Reference, Source};
+use crate::graph::{Dag, Graph, NodeKind, Parameter};
 use crate::name;
-use crate::options::TaskOptions;
 
 /// Builds a graph, one node after another, in the order of a body.
 pub struct Builder {
     name: String,
     parameters: Vec<Parameter>,
-    calls: Vec<Draft>,
-    plan: Plan,
-    /// Who fills a slot, and who borrows it.
-    slots: Vec<Usage>,
-    error: Option<BuildError>,
-}
-
-struct Draft {
-    callee: &'static str,
-    parameters: &'static [&'static str],
-    options: TaskOptions,
-    kind: NodeKind,
-    call: Call,
-}
-
-#[derive(Default)]
-struct Usage {
-    filled_by: Option<usize>,
-    borrowed_by: Vec<usize>,
+    signature: Signature,
+    drafts: Drafts,
+    assembly: Assembly,
+    violations: Vec<Violation>,
 }
 
 impl Builder {
@@ -53,10 +39,10 @@ impl Builder {
         Self {
             name: name::of_function(function),
             parameters: Vec::new(),
-            calls: Vec::new(),
-            plan: Plan { computes_only: true, ..Plan::default() },
-            slots: Vec::new(),
-            error: None,
+            signature: Signature::default(),
+            drafts: Drafts::default(),
+            assembly: Assembly::new(),
+            violations: Vec::new(),
         }
     }
 
@@ -69,8 +55,8 @@ impl Builder {
     ) -> Handle<T> {
         let text = default.as_ref().map(|(text, _)| *text);
         self.parameters.push(Parameter::new(name, ty, text));
-        self.plan.parameters += 1;
-        Handle::new(self.open(None))
+        self.signature.push::<T>(default.map(|(_, value)| value));
+        Handle::new(self.assembly.open(None))
     }
 
     /// A node that is called without `.await`, and whose value is its output.
@@ -226,8 +212,8 @@ impl Builder {
             split(value).store(&mut parts);
             parts
         });
-        let step = self.push_step(Body::Glue(body), &(value.take(), ()));
-        P::open(&mut || self.open(Some(step)))
+        let step = self.assembly.push(Body::Glue(body), &(value.take(), ()));
+        P::open(&mut || self.assembly.open(Some(step)))
     }
 
     /// The graph of a function that returns a `Result`, see [`finish`](Self::finish).
@@ -250,7 +236,7 @@ impl Builder {
             Ok(value) => vec![Box::new(value) as Boxed],
             Err(_) => unreachable!("the result of a dag is made of outputs"),
         };
-        self.end(outputs, &inputs, Box::new(body))
+        self.end::<R::Value>(outputs, &inputs, Box::new(body))
     }
 
     /// The graph: what its function returns is made of these inputs.
@@ -269,44 +255,30 @@ impl Builder {
         T: Send + 'static,
     {
         let body = move |values| vec![Box::new(result(receive::<I>(values))) as Boxed];
-        self.end(outputs, &inputs, Box::new(body))
+        self.end::<T>(outputs, &inputs, Box::new(body))
     }
 
-    fn end(
+    fn end<T: 'static>(
         mut self,
         outputs: &[Described],
         inputs: &impl Inputs,
         result: Split,
     ) -> Result<Dag, BuildError> {
-        let step = self.push_step(Body::Glue(result), inputs);
-        self.plan.result = self.open(Some(step));
-        self.plan.slots[self.plan.result].readers = 1;
-        if let Some(error) = self.error {
-            return Err(error);
+        let step = self.assembly.push(Body::Glue(result), inputs);
+        self.signature.results = Results::Whole(Type::of::<T>());
+        let outputs = outputs.iter().map(|output| (output.name.into(), output.from.into()));
+        self.drafts.outputs = outputs.collect();
+        self.drafts.check_names(&self.name, &self.parameters, &mut self.violations);
+        if !self.violations.is_empty() {
+            return Err(BuildError::new(self.violations));
         }
-        let names = node_names(&self.calls);
-        let describe = |from: &From| source(*from, &names, &self.parameters, None);
-        let outputs: Vec<_> = outputs
-            .iter()
-            .map(|output| Output { name: output.name.to_owned(), source: describe(&output.from) })
-            .collect();
-        let nodes = nodes(&self.calls, &names, &self.parameters, &outputs);
-        let values = nodes.iter().flat_map(|node| node.inputs.iter().map(|input| &input.name));
-        let values = values.chain(self.parameters.iter().map(|parameter| &parameter.name));
-        let illegal = std::iter::once(&self.name)
-            .chain(&names)
-            .find(|name| !name::is_valid(name::Kind::Node, name))
-            .or_else(|| values.into_iter().find(|name| !name::is_valid(name::Kind::Value, name)));
-        if let Some(name) = illegal {
-            return Err(BuildError::Name { name: name.clone() });
-        }
-        Ok(Dag::from_graph(Graph {
-            name: self.name,
-            parameters: self.parameters,
-            nodes,
-            outputs,
-            plan: self.plan,
-        }))
+        Ok(Dag::from_graph(Graph::new(
+            self.name,
+            self.parameters,
+            self.drafts,
+            self.assembly.end(step),
+            self.signature,
+        )))
     }
 
     fn push_node<L: Link, T: Send + 'static>(
@@ -318,74 +290,46 @@ impl Builder {
         let place = place::<L>();
         let is_dag = <KindOf<L> as Kind<L::Node>>::IS_DAG;
         let ends_itself = is_dag || call.partitions.is_some();
-        let kind = match L::Node::graph() {
-            Ok(Some(dag)) => {
-                self.plan.computes_only &= dag.plan().computes_only;
-                NodeKind::Dag(dag)
-            }
-            Ok(None) => {
-                self.plan.computes_only &= place == Place::Compute;
-                NodeKind::Task
-            }
-            Err(error) => {
-                self.error.get_or_insert(error);
-                NodeKind::Task
-            }
-        };
-        let node = self.calls.len();
-        self.calls.push(Draft {
-            callee: L::Node::NAME,
-            parameters: L::Node::PARAMETERS,
+        let kind = node_kind::<L::Node>(place, &mut self.assembly, &mut self.violations);
+        let node = self.drafts.nodes.len();
+        self.drafts.nodes.push(Draft {
+            name: Name::Function(L::Node::NAME),
+            parameters: Parameters::Static(L::Node::PARAMETERS),
             options: L::Node::OPTIONS,
             kind,
-            call,
+            arguments: Arguments::Static(call.arguments),
+            partitions: call.partitions.map(|(node, output)| (node, output.into())),
         });
-        let step = self.push_step(Body::Node { node, place, ends_itself, start }, inputs);
-        Handle::new(self.open(Some(step)))
-    }
-
-    fn push_step(&mut self, body: Body, inputs: &impl Inputs) -> usize {
-        let step = self.plan.steps.len();
-        let mut read = Vec::new();
-        let mut waits_for = BTreeSet::new();
-        inputs.wire(&mut |slot, mode, sharing| {
-            read.push((slot, mode));
-            waits_for.extend(self.slots[slot].filled_by);
-            match mode {
-                Mode::Borrow => self.slots[slot].borrowed_by.push(step),
-                // Whoever borrowed the value must be done with it.
-                Mode::Take => waits_for.extend(&self.slots[slot].borrowed_by),
-            }
-            let slot = &mut self.plan.slots[slot];
-            slot.readers += 1;
-            slot.sharing = slot.sharing.or(sharing);
-        });
-        for earlier in &waits_for {
-            self.plan.steps[*earlier].successors.push(step);
-        }
-        self.plan.steps.push(Step {
-            body,
-            inputs: read,
-            outputs: Vec::new(),
-            waits_for: waits_for.len(),
-            successors: Vec::new(),
-        });
-        step
-    }
-
-    fn open(&mut self, filled_by: Option<usize>) -> usize {
-        let slot = self.slots.len();
-        self.slots.push(Usage { filled_by, borrowed_by: Vec::new() });
-        self.plan.slots.push(Slot::default());
-        if let Some(step) = filled_by {
-            self.plan.steps[step].outputs.push(slot);
-        }
-        slot
+        let body = Body::Node { node, place, ends_itself, start };
+        let step = self.assembly.push(body, inputs);
+        Handle::new(self.assembly.open(Some(step)))
     }
 }
 
+/// What a node of this callee runs, which decides what the whole graph needs.
+pub(super) fn node_kind<N: IsNode>(
+    place: Place,
+    assembly: &mut Assembly,
+    violations: &mut Vec<Violation>,
+) -> NodeKind {
+    match N::graph() {
+        Ok(Some(dag)) => {
+            assembly.plan.computes_only &= dag.plan().computes_only;
+            return NodeKind::Dag(dag);
+        }
+        Ok(None) => assembly.plan.computes_only &= place == Place::Compute,
+        Err(error) => {
+            let known = |violation: &Violation| violations.contains(violation);
+            let news = error.into_violations().into_iter().filter(|violation| !known(violation));
+            let news: Vec<_> = news.collect();
+            violations.extend(news);
+        }
+    }
+    NodeKind::Task
+}
+
 /// Waits for a slot of the run; a nested dag holds none, as its tasks do.
-async fn start_call<L: Link>(context: &Context) -> Result<Option<Permit>, Failure> {
+pub(super) async fn start_call<L: Link>(context: &Context) -> Result<Option<Permit>, Failure> {
     let permit = if <KindOf<L> as Kind<L::Node>>::IS_DAG {
         None
     } else {
@@ -423,7 +367,7 @@ fn receive<I: Inputs>(values: Vec<Value>) -> I::Values {
     I::receive(&mut values.into_iter())
 }
 
-fn map_future<L, S, O, V, Fut, T>(
+pub(super) fn map_future<L, S, O, V, Fut, T>(
     context: Context,
     items: Option<S>,
     values: V,
@@ -460,126 +404,4 @@ where
         }
     }
     .boxed()
-}
-
-/// A dag's nodes are named after what they call, numbered where it is called more than once.
-fn node_names(calls: &[Draft]) -> Vec<String> {
-    let mut count = HashMap::new();
-    for draft in calls {
-        *count.entry(name::of_function(draft.callee)).or_insert(0_usize) += 1;
-    }
-    let singles = count.iter().filter(|(_, n)| **n == 1).map(|(base, _)| base.clone());
-    let mut taken: BTreeSet<String> = singles.collect();
-    let mut next = HashMap::new();
-    let mut names = Vec::new();
-    for draft in calls {
-        let base = name::of_function(draft.callee);
-        if count[&base] == 1 {
-            names.push(base);
-            continue;
-        }
-        let number = next.entry(base.clone()).or_insert(0_usize);
-        let name = loop {
-            *number += 1;
-            let name = format!("{base}-{number}");
-            if taken.insert(name.clone()) {
-                break name;
-            }
-        };
-        names.push(name);
-    }
-    names
-}
-
-fn nodes(
-    calls: &[Draft],
-    names: &[String],
-    parameters: &[Parameter],
-    outputs: &[Output],
-) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    for (draft, name) in calls.iter().zip(names) {
-        let reference = |(node, output): (usize, &str)| Reference {
-            node: names[node].clone(),
-            output: output.to_owned(),
-        };
-        let partitions = draft.call.partitions.map(reference);
-        let describe = |from: &From| source(*from, names, parameters, partitions.as_ref());
-        let inputs = draft.parameters.iter().zip(draft.call.arguments);
-        let inputs = inputs
-            .map(|(parameter, argument)| Input {
-                name: (*parameter).to_owned(),
-                source: match argument {
-                    Argument::Value(from) => describe(from),
-                    Argument::Constant(text) => Source::Constant((*text).to_owned()),
-                    Argument::Expression(text, over) => Source::Expression {
-                        text: (*text).to_owned(),
-                        over: over.iter().map(describe).collect(),
-                    },
-                },
-            })
-            .collect();
-        nodes.push(Node {
-            name: name.clone(),
-            kind: draft.kind.clone(),
-            inputs,
-            outputs: Vec::new(),
-            partitions,
-            options: draft.options.clone(),
-        });
-    }
-    let mut used = BTreeSet::new();
-    let mut visit = |reference: &Reference| {
-        used.insert(reference.clone());
-    };
-    for node in &nodes {
-        node.inputs.iter().for_each(|input| input.source.each_reference(&mut visit));
-        node.partitions.iter().for_each(&mut visit);
-    }
-    outputs.iter().for_each(|output| output.source.each_reference(&mut visit));
-    let index: HashMap<_, _> = names.iter().zip(0..).collect();
-    for reference in used {
-        let node: usize = index[&reference.node];
-        nodes[node].outputs.push(reference.output);
-    }
-    nodes
-}
-
-fn source(
-    from: From,
-    names: &[String],
-    parameters: &[Parameter],
-    partitions: Option<&Reference>,
-) -> Source {
-    match (from, partitions) {
-        (From::Parameter(index), _) => Source::Parameter(parameters[index].name.clone()),
-        (From::Output(node, output), _) => {
-            Source::Output(Reference { node: names[node].clone(), output: output.to_owned() })
-        }
-        (From::Partition, Some(partitions)) => Source::Partition(partitions.clone()),
-        (From::Partition, None) => unreachable!("only a mapped node has partitions"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(callees: &[&'static str]) -> Vec<String> {
-        let draft = |callee: &&'static str| Draft {
-            callee,
-            parameters: &[],
-            options: TaskOptions::DEFAULT,
-            kind: NodeKind::Task,
-            call: Call { arguments: &[], partitions: None },
-        };
-        node_names(&callees.iter().map(draft).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn nodes_are_numbered_where_a_task_is_called_more_than_once() {
-        assert_eq!(named(&["clean", "load_data"]), ["clean", "load-data"]);
-        assert_eq!(named(&["clean", "load", "clean"]), ["clean-1", "load", "clean-2"]);
-        assert_eq!(named(&["clean", "clean_1", "clean"]), ["clean-2", "clean-1", "clean-3"]);
-    }
 }

@@ -8,4 +8,5 @@ pub mod context;
 pub mod map;
 pub mod merge;
 pub mod plan;
+pub mod signature;
 pub mod value;

@@ -1,0 +1,194 @@
+//! The names in a graph: those of its nodes, and what can be wrong with any of them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::draft::{Draft, Drafts, Name, Parameters};
+use crate::error::Violation;
+use crate::graph::Parameter;
+use crate::name::{self, Kind};
+
+impl Drafts {
+    /// The names of all nodes: after what they call, numbered where it is called more than once.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut count = HashMap::new();
+        for draft in &self.nodes {
+            *count.entry(draft.name.base()).or_insert(0_usize) += 1;
+        }
+        let is_single = |draft: &Draft| draft.name.is_given() || count[&draft.name.base()] == 1;
+        let singles = self.nodes.iter().filter(|draft| is_single(draft));
+        let mut taken: HashSet<String> = singles.map(|draft| draft.name.base()).collect();
+        let mut next = HashMap::new();
+        let mut names = Vec::new();
+        for draft in &self.nodes {
+            let base = draft.name.base();
+            if is_single(draft) {
+                names.push(base);
+                continue;
+            }
+            let number = next.entry(base.clone()).or_insert(0_usize);
+            let name = loop {
+                *number += 1;
+                let name = format!("{base}-{number}");
+                if taken.insert(name.clone()) {
+                    break name;
+                }
+            };
+            names.push(name);
+        }
+        names
+    }
+
+    /// Checks the names of the dag, its parameters, nodes and inputs.
+    ///
+    /// A callee is looked at once, however many nodes call it.
+    pub(crate) fn check_names(
+        &self,
+        dag: &str,
+        parameters: &[Parameter],
+        violations: &mut Vec<Violation>,
+    ) {
+        check(Kind::Node, dag, violations);
+        let names = parameters.iter().map(|parameter| parameter.name.as_str());
+        check_values("parameter", names, violations);
+        let mut callees: HashMap<Key, (usize, usize)> = HashMap::new();
+        let mut last: Option<(Key, usize)> = None;
+        for (index, draft) in self.nodes.iter().enumerate() {
+            let key = Key::of(draft);
+            // Most of a long chain is one callee: it is counted before it is looked up.
+            match &mut last {
+                Some((same, times)) if *same == key => *times += 1,
+                _ => {
+                    if let Some((key, times)) = last.replace((key, 1)) {
+                        callees.entry(key).or_insert((index - times, 0)).1 += times;
+                    }
+                }
+            }
+        }
+        if let Some((key, times)) = last {
+            callees.entry(key).or_insert((self.nodes.len() - times, 0)).1 += times;
+        }
+        let mut callees: Vec<_> = callees.into_values().collect();
+        callees.sort_unstable();
+        let mut count: HashMap<String, (usize, usize)> = HashMap::new();
+        let mut given = HashSet::new();
+        for (first, times) in callees {
+            let draft = &self.nodes[first];
+            let base = draft.name.base();
+            check(Kind::Node, &base, violations);
+            check_values("input", draft.parameters.iter(), violations);
+            let again = draft.name.is_given() && (times > 1 || !given.insert(base.clone()));
+            if again {
+                violations.push(duplicate("node", &base));
+            } else if !draft.name.is_given() {
+                count.entry(base).or_insert((first, 0)).1 += times;
+            }
+        }
+        let mut count: Vec<_> = count.into_iter().collect();
+        count.sort_unstable_by_key(|(_, (first, _))| *first);
+        let mut is_long = false;
+        for (base, (_, times)) in count {
+            if times == 1 && given.contains(&base) {
+                violations.push(duplicate("node", &base));
+            }
+            let longest = base.len() + 1 + self.nodes.len().to_string().len();
+            is_long |= times > 1 && longest > name::MAX_LEN && base.len() <= name::MAX_LEN;
+        }
+        if is_long {
+            let names = self.names();
+            let long = names.iter().filter(|name| name.len() > name::MAX_LEN);
+            violations.extend(long.map(|name| Violation::name(name)));
+        }
+    }
+}
+
+/// What tells callees apart without looking at their names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    name: (usize, usize),
+    parameters: usize,
+}
+
+impl Key {
+    fn of(draft: &Draft) -> Self {
+        let name = match &draft.name {
+            Name::Function(name) => *name,
+            Name::Task(name) | Name::Given(name) => &**name,
+        };
+        let parameters = match &draft.parameters {
+            Parameters::Static(names) => names.as_ptr().addr(),
+            Parameters::Owned(names) => names.as_ptr().addr(),
+        };
+        // Apart from `Given`, which is never numbered, a name of one kind may be another's too.
+        let length = name.len() * 2 + usize::from(draft.name.is_given());
+        Self { name: (name.as_ptr().addr(), length), parameters }
+    }
+}
+
+fn check(kind: Kind, name: &str, violations: &mut Vec<Violation>) {
+    if !name::is_valid(kind, name) {
+        violations.push(Violation::name(name));
+    }
+}
+
+/// Checks names of parameters, inputs or outputs, which are unique in their place.
+pub(crate) fn check_values<'a>(
+    what: &str,
+    names: impl Iterator<Item = &'a str>,
+    violations: &mut Vec<Violation>,
+) {
+    let mut seen = Vec::new();
+    for name in names {
+        check(Kind::Value, name, violations);
+        if seen.contains(&name) {
+            violations.push(duplicate(what, name));
+        }
+        seen.push(name);
+    }
+}
+
+fn duplicate(what: &str, name: &str) -> Violation {
+    let message = format!("there are two {what}s named `{name}`: rename one of them");
+    Violation::new("duplicate-name", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::Arguments;
+    use super::*;
+    use crate::graph::NodeKind;
+    use crate::options::TaskOptions;
+
+    fn named(names: &[Name]) -> Vec<String> {
+        let draft = |name: &Name| Draft {
+            name: name.clone(),
+            parameters: Parameters::Static(&[]),
+            options: TaskOptions::DEFAULT,
+            kind: NodeKind::Task,
+            arguments: Arguments::Static(&[]),
+            partitions: None,
+        };
+        Drafts { nodes: names.iter().map(draft).collect(), ..Drafts::default() }.names()
+    }
+
+    fn called(functions: &[&'static str]) -> Vec<String> {
+        named(&functions.iter().map(|function| Name::Function(function)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn nodes_are_numbered_where_a_task_is_called_more_than_once() {
+        assert_eq!(called(&["clean", "load_data"]), ["clean", "load-data"]);
+        assert_eq!(called(&["clean", "load", "clean"]), ["clean-1", "load", "clean-2"]);
+        assert_eq!(called(&["clean", "clean_1", "clean"]), ["clean-2", "clean-1", "clean-3"]);
+    }
+
+    #[test]
+    fn a_given_name_is_kept() {
+        let names = [
+            Name::Given("clean-1".into()),
+            Name::Function("clean"),
+            Name::Task("clean".into()),
+            Name::Function("load"),
+        ];
+        assert_eq!(named(&names), ["clean-1", "clean-2", "clean-3", "load"]);
+    }
+}
