@@ -48,19 +48,26 @@ pub fn identity<T>(value: T) -> T {
 #[doc(hidden)]
 pub mod __private {
     pub use async_lock::Semaphore;
-    pub use dagger_core::build::builder::Builder;
+    pub use dagger_core::build::code::{
+        Inputs, IsNoTail, IsTail, Tail, Work, as_it_is, end, end_fallible, goes_on, into_nothing,
+        into_vec, no_entry, parts, slot,
+    };
     pub use dagger_core::build::describe::{Argument, Call, From, Output};
     pub use dagger_core::build::inputs::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::parameters::{Given, Missing};
+    pub use dagger_core::build::table::{
+        Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
+    };
     pub use dagger_core::callee::{
-        AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Nested, Pick, PickFunction,
-        SyncDag, SyncTask, check_callee, fallback::missing, question, rejoin, rejoin_fallible,
-        settle, settle_await,
+        AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Pick, PickFunction, SyncDag,
+        SyncTask, Unlent, called, fallback::missing, question, rejoin, rejoin_fallible,
+        settle_await,
     };
     pub use dagger_core::error::{Failure, Frame};
     pub use dagger_core::exec::context::{Context, Limit};
+    pub use dagger_core::exec::signature::Type;
     pub use dagger_core::exec::value::Boxed;
-    pub use dagger_core::lend::{Borrows, IsLent, Lend, Lent, Share, Unlent, lend, loan};
+    pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
     pub use dagger_core::{BuildError, Dag, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.

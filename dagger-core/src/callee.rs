@@ -7,12 +7,13 @@
 use std::future::{Future, ready};
 use std::marker::PhantomData;
 
+use crate::build::code::{Inputs, Work};
 use crate::error::{BoxError, BuildError, Cause, Failure, Frame};
 use crate::exec::context::{Context, Limit};
 use crate::exec::plan::Place;
 use crate::exec::value::{Boxed, unerase};
 use crate::graph::Dag;
-use crate::lend::AllLent;
+use crate::lend::Lend;
 use crate::options::TaskOptions;
 
 /// Connects a callee's path in a body to its proxy. One a distinct callee.
@@ -50,8 +51,10 @@ pub trait IsNode: 'static {
 
 /// A dag, as other dags call it.
 pub trait IsDag: IsNode {
-    /// A function pointer with the parameters of the dag's function, which returns [`Nested`].
+    /// A function pointer with the parameters of the dag's function, which returns [`Unlent`].
     type Call: Copy + Send + Sync;
+    /// Which parameters are by reference, as nested pairs: see [`lend`](crate::lend).
+    type Parameters;
     /// What the dag's function returns.
     type Return: Send + 'static;
 
@@ -94,6 +97,12 @@ pub trait Settle<N: ?Sized, V> {
         context: &Context,
         partition: usize,
     ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+
+    /// The same as the work of a step, which is done already for a task.
+    fn work(value: V, inputs: &Inputs) -> Work
+    where
+        V: Send + 'static,
+        Self::Output: Send + 'static;
 }
 
 /// What a call with `.await` comes to, for a callee of this kind that returned `V`.
@@ -144,6 +153,14 @@ macro_rules! function_kinds {
             ) -> impl Future<Output = Result<V, Failure>> + Send {
                 ready(Ok(value))
             }
+
+            #[inline]
+            fn work(value: V, _: &Inputs) -> Work
+            where
+                V: Send + 'static,
+            {
+                Work::Done(Box::new(value))
+            }
         }
     )*};
 }
@@ -160,23 +177,31 @@ macro_rules! dag_kinds {
             }
         }
 
-        impl<N: IsDag, S: AllLent + 'static> Settle<N, Nested<N, S>> for $kind {
+        impl<N: IsDag> Settle<N, Nested<N>> for $kind {
             type Output = N::Return;
 
             fn settle(
-                value: Nested<N, S>,
+                value: Nested<N>,
                 context: &Context,
                 partition: usize,
             ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
                 value.run(context, partition)
             }
+
+            fn work(value: Nested<N>, inputs: &Inputs) -> Work {
+                let context = inputs.context();
+                Work::Run(Box::pin(async move {
+                    let value = value.run(&context, 0).await?;
+                    Ok(Box::new(value) as Boxed)
+                }))
+            }
         }
 
-        impl<N: IsDag, S: AllLent + 'static> SettleAwait<N, Nested<N, S>> for $kind {
+        impl<N: IsDag> SettleAwait<N, Nested<N>> for $kind {
             type Output = N::Return;
 
             fn settle(
-                value: Nested<N, S>,
+                value: Nested<N>,
                 context: &Context,
                 partition: usize,
             ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
@@ -212,33 +237,37 @@ impl<N: ?Sized, V: Send> SettleAwait<N, V> for SyncTask {
     }
 }
 
-/// The parameters of a nested dag, on their way into its run; `S` says which of those by reference
-/// have their [loans](crate::lend).
-pub struct Nested<N, S> {
-    /// `None` for a parameter that is lent later.
-    parameters: Vec<Option<Boxed>>,
-    node: PhantomData<fn() -> (N, S)>,
+/// A call of a nested dag with its parameters by value; those by reference are lent next.
+pub struct Unlent<N> {
+    /// In the order of the signature; `None` for a parameter that is lent later.
+    pub(crate) parameters: Vec<Option<Boxed>>,
+    node: PhantomData<fn() -> N>,
 }
 
-impl<N: IsDag, S> Nested<N, S> {
-    /// A nested call with these parameters, in the order of the signature.
+impl<N: IsDag> Unlent<N> {
+    /// A nested call with these parameters.
     #[must_use]
     pub fn new(parameters: Vec<Option<Boxed>>) -> Self {
         Self { parameters, node: PhantomData }
     }
+}
 
-    pub(crate) fn with<R>(mut self, index: usize, value: Boxed) -> Nested<N, R> {
-        self.parameters[index] = Some(value);
-        Nested::new(self.parameters)
+/// A call of a nested dag with all of its parameters, in the order of the signature.
+pub struct Nested<N> {
+    parameters: Vec<Boxed>,
+    node: PhantomData<fn() -> N>,
+}
+
+impl<N: IsDag> Nested<N> {
+    pub(crate) fn new(parameters: Vec<Boxed>) -> Self {
+        Self { parameters, node: PhantomData }
     }
 
     async fn run(self, context: &Context, partition: usize) -> Result<N::Return, Failure> {
         let Ok(Some(dag)) = N::graph() else {
             unreachable!("a dag is built with the dags it calls")
         };
-        // A parameter without a value would be a loan that is missing, which does not compile.
-        let parameters = self.parameters.into_iter().flatten().collect();
-        let end = context.run.host.run(dag, parameters, &context.run).await;
+        let end = context.run.host.run(dag, self.parameters, &context.run).await;
         let (value, trail) = N::rejoin(end)?;
         if !trail.is_empty() {
             context.leave_trail(partition, trail);
@@ -256,7 +285,7 @@ pub trait Fallible {
     /// The value of a run that succeeds.
     type Value: Send + 'static;
     /// The error of one that fails.
-    type Error: Into<BoxError> + Send + 'static;
+    type Error: Failing;
 
     /// Joins the two.
     fn join(end: Result<Self::Value, Self::Error>) -> Self;
@@ -269,7 +298,18 @@ pub trait Fallible {
     fn split(self) -> Result<Self::Value, Self::Error>;
 }
 
-impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> Fallible for Result<T, E> {
+/// What a dag can fail with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a `#[dag]`",
+    label = "not an error",
+    note = "an error implements `std::error::Error`, and can be sent to other threads"
+)]
+pub trait Failing: Into<BoxError> + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError> + Send + 'static> Failing for E {}
+
+impl<T: Send + 'static, E: Failing> Fallible for Result<T, E> {
     type Value = T;
     type Error = E;
 
@@ -383,10 +423,15 @@ impl<N: IsKnown> CalledAs<N> for Function {}
 #[diagnostic::do_not_recommend]
 impl<N> CalledAs<N> for Nothing {}
 
-/// Asks that `value` came from a node.
+/// What a call of a node returned, which came from a node, with the owners of its arguments.
 #[inline]
-pub fn check_callee<L: Link, C: CalledAs<L::Node>, V>(_: C, value: V) -> V {
-    value
+pub fn called<L, C, V, O>(_: C, value: V, owners: O) -> <KindOf<L> as Lend<L::Node, V, O>>::Output
+where
+    L: Link,
+    C: CalledAs<L::Node>,
+    KindOf<L>: Lend<L::Node, V, O>,
+{
+    <KindOf<L> as Lend<L::Node, V, O>>::lend(value, owners)
 }
 
 /// A callee with `N` arguments that is to be picked.

@@ -5,12 +5,17 @@
 //! owner to what is borrowed. Nothing is copied, and the nodes of the dag run like any others.
 //!
 //! A body that calls such a dag shows which value an argument borrows from. The call itself gets the
-//! reference, as rustc wants it; the [`Loan`] goes beside it, and only a dag looks at it.
+//! reference, as rustc wants it; beside it goes a list of the arguments' owners, [`Whole`] or in
+//! [`Part`], which only a dag looks at. The list is cheap to check, as most calls are those of tasks.
 
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::callee::{AsyncDag, AsyncTask, IsDag, KindOf, Link, Nested, NoNode, SyncDag, SyncTask};
+use crate::build::code::Shared;
+use crate::callee::{AsyncDag, AsyncTask, IsDag, Nested, NoNode, SyncDag, SyncTask, Unlent};
+use crate::exec::value::Boxed;
 
 /// A borrow that keeps alive what it borrows from. A clone shares it.
 pub struct Lent<T: ?Sized>(Arc<dyn Get<T>>);
@@ -107,113 +112,288 @@ impl<T: Send + Sync + 'static> Share<[T]> for Vec<T> {
     }
 }
 
-/// An argument's owner, and the way from it to the argument.
-pub struct Loan<O, T: ?Sized, F> {
+/// Who keeps a value alive that an argument borrows from, as the code of a step has it.
+pub trait Owner {
+    /// The same, for as long as it takes.
+    type Kept;
+
+    /// Keeps the value.
+    fn keep(self) -> Self::Kept;
+}
+
+/// A value that the step owns.
+pub struct Owned<T>(pub T);
+
+impl<T> Owner for &Shared<T> {
+    type Kept = Shared<T>;
+
+    fn keep(self) -> Shared<T> {
+        self.clone()
+    }
+}
+
+impl<T: ?Sized> Owner for &Lent<T> {
+    type Kept = Lent<T>;
+
+    fn keep(self) -> Lent<T> {
+        self.clone()
+    }
+}
+
+impl<T> Owner for Owned<T> {
+    type Kept = Self;
+
+    fn keep(self) -> Self {
+        self
+    }
+}
+
+impl Owner for () {
+    type Kept = ();
+
+    fn keep(self) {}
+}
+
+impl<A: Owner, B: Owner> Owner for (A, B) {
+    type Kept = (A::Kept, B::Kept);
+
+    fn keep(self) -> Self::Kept {
+        (self.0.keep(), self.1.keep())
+    }
+}
+
+/// A kept value.
+pub trait Holds {
+    /// Its type.
+    type Value: ?Sized;
+
+    /// The value.
+    fn value(&self) -> &Self::Value;
+}
+
+impl<T: 'static> Holds for Shared<T> {
+    type Value = T;
+
+    fn value(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> Holds for Lent<T> {
+    type Value = T;
+
+    fn value(&self) -> &T {
+        self.get()
+    }
+}
+
+impl<T> Holds for Owned<T> {
+    type Value = T;
+
+    fn value(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The argument `&x`: the owner of `x`.
+pub struct Whole<O>(pub O);
+
+/// Any other borrow: the owner of what it is of, and the way from there.
+pub struct Part<O, F, T: ?Sized> {
     owner: O,
     project: F,
     target: PhantomData<fn() -> Box<T>>,
 }
 
-/// The type of a parameter, known before the closure that leads to it is checked: a `&String` then
-/// becomes the `&str` that is wanted.
-pub struct Target<T: ?Sized>(PhantomData<fn() -> Box<T>>);
-
-/// Makes a loan. Nothing is asked of the types here: most loans go to tasks, which ignore them.
+/// See [`Part`]. Nothing is asked of the types here: most calls are those of tasks.
 #[inline]
-pub fn loan<O, T: ?Sized, F>(_: Target<T>, owner: O, project: F) -> Loan<O, T, F>
+pub fn part<O: Owner, F, T: ?Sized>(owner: O, project: F) -> Part<O, F, T>
 where
-    F: Fn(&O) -> &T,
+    F: Fn(&O::Kept) -> &T,
 {
-    Loan { owner, project, target: PhantomData }
+    Part { owner, project, target: PhantomData }
 }
 
-/// A parameter by reference that has no loan yet.
-pub struct Unlent;
+/// What a borrow of `Self` can stand for: Rust's coercions of references, as far as the standard
+/// library has them.
+pub trait Coerces<T: ?Sized> {
+    /// The same place.
+    fn coerce(&self) -> &T;
+}
 
-/// A parameter by reference that has its loan.
-pub struct IsLent;
+impl<T: ?Sized> Coerces<T> for T {
+    fn coerce(&self) -> &T {
+        self
+    }
+}
 
-/// Whether all parameters by reference have their loans.
+macro_rules! coerces {
+    ($($from:ty => $to:ty),*) => {$(
+        impl Coerces<$to> for $from {
+            fn coerce(&self) -> &$to {
+                self
+            }
+        }
+    )*};
+}
+
+coerces!(String => str, PathBuf => Path, OsString => OsStr, CString => CStr);
+
+impl<T> Coerces<[T]> for Vec<T> {
+    fn coerce(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T, const N: usize> Coerces<[T]> for [T; N] {
+    fn coerce(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T: ?Sized> Coerces<T> for Box<T> {
+    fn coerce(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> Coerces<T> for Arc<T> {
+    fn coerce(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> Coerces<T> for &T {
+    fn coerce(&self) -> &T {
+        self
+    }
+}
+
+/// An argument that can be lent to a dag as its parameter `&T`.
 #[diagnostic::on_unimplemented(
     message = "a parameter by reference of this dag is not a borrow of a node's output",
     label = "takes `&` of the output of a node, of a field of it, or of a parameter",
     note = "the run of a dag keeps alive what it borrows, so the body has to show what that is",
     note = "the partition of a map moves: take it by value in the dag that is mapped"
 )]
-pub trait AllLent {}
+pub trait LendsTo<T: ?Sized> {
+    /// The argument with its owner.
+    fn lend(self) -> Lent<T>;
+}
 
-impl AllLent for () {}
+/// An argument that borrows from nothing that a run could keep, or is no borrow at all.
+pub struct NotLent;
 
 #[diagnostic::do_not_recommend]
-impl<R: AllLent> AllLent for (IsLent, R) {}
-
-/// The parameter by reference of a dag with the index `I` in its signature; `S` are the states of
-/// all of them.
-pub trait Borrows<const I: usize, S>: IsDag {
-    /// What is borrowed.
-    type Target: ?Sized;
-    /// The states with this one lent.
-    type Next;
+impl<O, T> LendsTo<T> for Whole<O>
+where
+    O: Owner<Kept: Holds<Value: Coerces<T>> + Send + Sync + 'static>,
+    T: ?Sized + 'static,
+{
+    fn lend(self) -> Lent<T> {
+        lent(self.0.keep(), |kept: &O::Kept| kept.value().coerce())
+    }
 }
 
-/// What becomes of a call's value when its argument `I` is lent.
-pub trait Lend<V, const I: usize, O, T: ?Sized, F> {
-    /// The value, which for a dag has the loan.
+#[diagnostic::do_not_recommend]
+impl<O, F, U, T> LendsTo<T> for Part<O, F, U>
+where
+    O: Owner<Kept: Send + Sync + 'static>,
+    F: Fn(&O::Kept) -> &U + Send + Sync + 'static,
+    U: ?Sized + Coerces<T> + 'static,
+    T: ?Sized + 'static,
+{
+    fn lend(self) -> Lent<T> {
+        let Self { owner, project, .. } = self;
+        lent(owner.keep(), move |kept: &O::Kept| project(kept).coerce())
+    }
+}
+
+/// A parameter of a dag by value, in the list of its parameters.
+pub struct Moves;
+
+/// A parameter `&T`, in the list of a dag's parameters.
+pub struct Lends<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+/// The parameters of a dag as nested pairs, and what is lent to them, as nested pairs that may end
+/// earlier.
+pub trait LendAll<O> {
+    /// Puts the parameters that are lent into their places.
+    fn lend_all(owners: O, places: &mut std::slice::IterMut<'_, Option<Boxed>>);
+}
+
+impl<O> LendAll<O> for () {
+    fn lend_all(_: O, _: &mut std::slice::IterMut<'_, Option<Boxed>>) {}
+}
+
+impl<P: LendAll<()>> LendAll<()> for (Moves, P) {
+    fn lend_all((): (), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+        places.next();
+        P::lend_all((), places);
+    }
+}
+
+impl<X, O, P: LendAll<O>> LendAll<(X, O)> for (Moves, P) {
+    fn lend_all((_, owners): (X, O), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+        places.next();
+        P::lend_all(owners, places);
+    }
+}
+
+impl<T: ?Sized + 'static, P: LendAll<()>> LendAll<()> for (Lends<T>, P)
+where
+    NotLent: LendsTo<T>,
+{
+    fn lend_all((): (), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+        Self::lend_all((NotLent, ()), places);
+    }
+}
+
+impl<T: ?Sized + 'static, X: LendsTo<T>, O, P: LendAll<O>> LendAll<(X, O)> for (Lends<T>, P) {
+    fn lend_all((owner, owners): (X, O), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+        if let Some(place) = places.next() {
+            *place = Some(Box::new(owner.lend()));
+        }
+        P::lend_all(owners, places);
+    }
+}
+
+/// What becomes of the value `V` that a call returned, with the owners `O` of its arguments, for a
+/// callee of this kind.
+pub trait Lend<N: ?Sized, V, O> {
+    /// A nested call with all of its parameters, for a dag.
     type Output;
 
-    /// Adds the loan.
-    fn lend(value: V, loan: impl FnOnce(Target<T>) -> Loan<O, T, F>) -> Self::Output;
+    /// Adds what is lent.
+    fn lend(value: V, owners: O) -> Self::Output;
 }
 
-macro_rules! ignore_loans {
+macro_rules! ignore_owners {
     ($($kind:ident),*) => {$(
-        impl<V, const I: usize, O, T: ?Sized, F> Lend<V, I, O, T, F> for $kind {
+        impl<N: ?Sized, V, O> Lend<N, V, O> for $kind {
             type Output = V;
 
             #[inline]
-            fn lend(value: V, _: impl FnOnce(Target<T>) -> Loan<O, T, F>) -> V {
+            fn lend(value: V, _: O) -> V {
                 value
             }
         }
     )*};
 }
 
-macro_rules! take_loans {
+macro_rules! lend_to {
     ($($kind:ident),*) => {$(
-        impl<N, S, const I: usize, O, F> Lend<Nested<N, S>, I, O, N::Target, F> for $kind
-        where
-            N: Borrows<I, S>,
-            N::Target: 'static,
-            O: Send + Sync + 'static,
-            F: Fn(&O) -> &N::Target + Send + Sync + 'static,
-        {
-            type Output = Nested<N, N::Next>;
+        impl<N: IsDag<Parameters: LendAll<O>>, O> Lend<N, Unlent<N>, O> for $kind {
+            type Output = Nested<N>;
 
-            fn lend(
-                value: Nested<N, S>,
-                loan: impl FnOnce(Target<N::Target>) -> Loan<O, N::Target, F>,
-            ) -> Self::Output {
-                let Loan { owner, project, .. } = loan(Target(PhantomData));
-                value.with(I, Box::new(lent(owner, project)))
+            fn lend(value: Unlent<N>, owners: O) -> Nested<N> {
+                let mut parameters = value.parameters;
+                N::Parameters::lend_all(owners, &mut parameters.iter_mut());
+                Nested::new(parameters.into_iter().flatten().collect())
             }
         }
     )*};
 }
 
-ignore_loans!(SyncTask, AsyncTask, NoNode);
-take_loans!(SyncDag, AsyncDag);
-
-/// Lends the argument `I` of a call that returned `value`.
-#[inline]
-pub fn lend<const I: usize, L, V, O, T, F>(
-    _: PhantomData<L>,
-    value: V,
-    loan: impl FnOnce(Target<T>) -> Loan<O, T, F>,
-) -> <KindOf<L> as Lend<V, I, O, T, F>>::Output
-where
-    L: Link,
-    T: ?Sized,
-    KindOf<L>: Lend<V, I, O, T, F>,
-{
-    <KindOf<L> as Lend<V, I, O, T, F>>::lend(value, loan)
-}
+ignore_owners!(SyncTask, AsyncTask, NoNode);
+lend_to!(SyncDag, AsyncDag);

@@ -51,8 +51,7 @@ pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
             // rustc reports the end of the body, the `?`, or the `Ok(…)`.
             return None;
         }
-        let (body, links) = graph::emit(&function, model, &options.library);
-        Some(proxy::Graph { body, links, fallible })
+        Some(graph::emit(&function, model))
     });
     let (function, proxy) = (function.tokens(), proxy::dag(&function, &options, graph));
     let errors = diagnostics.into_tokens();

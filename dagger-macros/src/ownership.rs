@@ -239,6 +239,7 @@ fn split(
             None => model.values[value].clone(),
         };
         model.values.push(origin);
+        model.names.push(None);
         parts.push((path, model.values.len() - 1));
     }
     let find = |path: &[Member]| parts.iter().find(|(prefix, _)| path.starts_with(prefix));

@@ -32,6 +32,24 @@ pub struct Call {
     pub partitions: Option<(usize, &'static str)>,
 }
 
+impl Call {
+    /// A node that runs once.
+    #[must_use]
+    pub const fn once(arguments: &'static [Argument]) -> Self {
+        Self { arguments, partitions: None }
+    }
+
+    /// A node that runs for each partition of this output of this node.
+    #[must_use]
+    pub const fn map(
+        arguments: &'static [Argument],
+        node: usize,
+        output: &'static str,
+    ) -> Self {
+        Self { arguments, partitions: Some((node, output)) }
+    }
+}
+
 /// An output of the dag: its name, and where it comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {

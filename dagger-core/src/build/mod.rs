@@ -2,8 +2,10 @@
 
 mod assembly;
 pub mod builder;
+pub mod code;
 pub mod describe;
 pub(crate) mod draft;
 pub mod inputs;
 mod names;
 pub mod parameters;
+pub mod table;

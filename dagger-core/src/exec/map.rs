@@ -30,6 +30,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::context::{Context, Permit};
 use super::merge::{Ordered, Results};
 use super::plan::{BoxFuture, Place};
+use super::value::Boxed;
+use crate::build::code::Work;
 use crate::callee::{IsNode, Kind, KindOf, Link, Settle, settle};
 use crate::error::Failure;
 
@@ -505,6 +507,46 @@ async fn yield_now() {
         Poll::Pending
     })
     .await;
+}
+
+/// A map over `items`, or over what the workers iterate themselves where it is `None`, as the work of
+/// a step.
+pub(crate) fn map_work<L, S, V, Fut, O, T>(
+    context: Context,
+    items: Option<S>,
+    shared: V,
+    work: fn(Feed<S, O>, Context, V) -> Fut,
+    collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+) -> Work
+where
+    L: Link,
+    S: Iterator + Send + 'static,
+    V: Clone + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+    O: Send + 'static,
+    T: Send + 'static,
+{
+    Work::Run(Box::pin(async move {
+        let results = {
+            let worker = {
+                let context = context.clone();
+                move |feed| -> BoxFuture<()> {
+                    Box::pin(work(feed, context.clone(), shared.clone()))
+                }
+            };
+            run_map::<L, _, _, _>(context.clone(), items, worker).await
+        };
+        let (partition, results) = results;
+        let collected =
+            results.and_then(|results| collect(results, &context, partition.unwrap_or_default()));
+        match collected {
+            Ok(value) => Ok(Box::new(value) as Boxed),
+            Err(mut failure) => {
+                failure.partition = partition;
+                Err(failure)
+            }
+        }
+    }))
 }
 
 /// Runs a map over `items`, or over what the workers iterate themselves where it is `None`.

@@ -95,7 +95,7 @@ impl Lowering<'_> {
             Some(Binding::Poisoned) => false,
             // A constant, or a misspelt name: rustc knows, and proposes what is in scope.
             None => {
-                if !super::syntax::is_constant(name) {
+                if name.to_string().starts_with(char::is_lowercase) {
                     self.unknown.push(name.clone());
                 }
                 true

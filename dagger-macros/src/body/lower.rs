@@ -32,6 +32,7 @@ pub(super) enum Binding {
 
 pub(super) struct Lowering<'a> {
     pub(super) values: Vec<Origin>,
+    pub(super) names: Vec<Option<Ident>>,
     pub(super) steps: Vec<Step>,
     pub(super) nodes: usize,
     pub(super) scope: HashMap<String, Binding>,
@@ -53,6 +54,7 @@ pub(crate) fn lower(
 ) -> Option<Model> {
     let mut lowering = Lowering {
         values: Vec::new(),
+        names: Vec::new(),
         steps: Vec::new(),
         nodes: 0,
         scope: HashMap::new(),
@@ -69,7 +71,7 @@ pub(crate) fn lower(
     }
     lowering.check_attributes(&body);
     let result = lowering.block(body);
-    let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
+    let Lowering { values, names, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
     let of_kind = |is: &dyn Fn(&Parameter) -> bool| {
         let parameters = function.parameters.iter().enumerate();
@@ -77,16 +79,20 @@ pub(crate) fn lower(
     };
     let references = of_kind(&|parameter| parameter.borrowed().is_some());
     let numbers = of_kind(&Parameter::is_number);
-    usable.then_some(Model { values, steps, references, numbers, result, fallible })
+    usable.then_some(Model { values, names, steps, references, numbers, result, fallible })
 }
 
 impl Lowering<'_> {
     pub(super) fn value(&mut self, origin: Origin) -> ValueId {
         self.values.push(origin);
+        self.names.push(None);
         self.values.len() - 1
     }
 
     pub(super) fn bind(&mut self, name: &Ident, binding: Binding) {
+        if let Binding::Value(value) = binding {
+            self.names[value].get_or_insert_with(|| name.clone());
+        }
         self.scope.insert(name.unraw().to_string(), binding);
     }
 

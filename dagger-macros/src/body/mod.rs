@@ -34,6 +34,8 @@ pub(crate) fn value_ident(id: ValueId, span: Span) -> Ident {
 /// A body.
 pub(crate) struct Model {
     pub(crate) values: Vec<Origin>,
+    /// What the user calls a value, where it has a name.
+    pub(crate) names: Vec<Option<Ident>>,
     pub(crate) steps: Vec<Step>,
     /// The values that are references: parameters `&T`.
     pub(crate) references: Vec<ValueId>,

@@ -1,29 +1,23 @@
-//! Loans: which value of the graph an argument borrows from, for a callee that is a dag.
+//! What a nested dag borrows: the owners of a call's arguments, for a callee that is a dag.
 //!
-//! An argument `&data.rows[1..]` is a reference as far as the call goes. Beside the call stands a
-//! closure that leads from the owner of `data` to the same place; see `dagger_core::lend`. It is
-//! never run for a task.
+//! An argument `&data.rows[1..]` is a reference as far as the call goes. Beside it goes the owner of
+//! `data`, with the way from there to the same place; see `dagger_core::lend`. A task ignores it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
 use super::graph::Emitter;
-use super::own;
+use super::{at, own};
 use crate::body::places::{self, How};
 use crate::body::syntax::{self, bare};
 use crate::body::{Argument, Call, ValueId};
 use crate::ownership::{Input, Mode};
 
 impl Emitter<'_> {
-    /// `value`, what `call` returned, with the loans of its arguments.
-    pub(super) fn with_loans(
-        &self,
-        call: &Call,
-        link: &TokenStream,
-        inputs: &[Input],
-        value: TokenStream,
-    ) -> TokenStream {
+    /// The owners of what the arguments of a call borrow: nested pairs, up to the last that borrows.
+    pub(super) fn owners(&self, call: &Call, inputs: &[Input]) -> TokenStream {
         let mut moved: Vec<ValueId> = Vec::new();
         for argument in &call.arguments {
             places::visit(&mut argument.expr.clone(), &mut |_, mention| {
@@ -32,85 +26,117 @@ impl Emitter<'_> {
                 }
             });
         }
-        call.arguments.iter().enumerate().fold(value, |value, (index, argument)| {
-            let Some(owners) = self.owners(argument, inputs) else { return value };
-            // A value that the node owns can be lent once, and not if it is moved as well.
-            for owner in owners.iter().filter(|owner| self.is_owned(owner)) {
-                if moved.contains(&owner.value) {
-                    return value;
-                }
-                moved.push(owner.value);
+        let mut owners: Vec<Option<TokenStream>> = Vec::new();
+        for argument in &call.arguments {
+            owners.push(self.owner_of(argument, inputs, &mut moved));
+        }
+        let private = &self.private;
+        let mut list = quote!(());
+        let mut seen = false;
+        for (argument, owner) in call.arguments.iter().zip(owners).rev() {
+            seen |= owner.is_some();
+            if !seen {
+                continue;
             }
-            let loan = self.loan(argument, &owners);
-            let (private, target) = (self.private(), own("target"));
-            quote! {
-                #private::lend::<#index, _, _, _, _, _>(#link, #value, move |#target| #loan)
-            }
-        })
+            let not_lent = || at(argument.expr.span(), quote!(#private::NotLent));
+            let owner = owner.unwrap_or_else(not_lent);
+            list = quote!((#owner, #list));
+        }
+        list
     }
 
+    /// The owner of what an argument borrows; `None` where it shows none.
+    fn owner_of(
+        &self,
+        argument: &Argument,
+        inputs: &[Input],
+        moved: &mut Vec<ValueId>,
+    ) -> Option<TokenStream> {
+        let private = &self.private;
+        if !lends(argument, &self.references) {
+            let borrows = matches!(bare(&argument.expr), Expr::Reference(_));
+            let not_lent = at(argument.expr.span(), quote!(#private::NotLent));
+            return borrows.then_some(not_lent);
+        }
+        let mut mentioned = Vec::new();
+        places::visit(&mut argument.expr.clone(), &mut |_, mention| mentioned.push(mention.value));
+        let owners: Vec<_> =
+            inputs.iter().filter(|input| mentioned.contains(&input.value)).collect();
+        // A value that the step owns can be lent once, and not if it is moved as well.
+        for owner in owners.iter().filter(|owner| self.is_owned(owner)) {
+            if moved.contains(&owner.value) {
+                return None;
+            }
+            moved.push(owner.value);
+        }
+        if let ([owner], Some(_)) = (&owners[..], whole(&argument.expr))
+            && !owner.held
+        {
+            let owner = self.keep(owner);
+            return Some(quote!(#private::Whole(#owner)));
+        }
+        Some(self.part(argument, &owners))
+    }
+
+    /// Whether a step owns the value, rather than sharing it.
     fn is_owned(&self, input: &Input) -> bool {
         input.mode == Mode::Take && !self.references.contains(&input.value)
     }
 
-    /// The values that a borrow leads to; `None` where it leads to something else.
-    fn owners(&self, argument: &Argument, inputs: &[Input]) -> Option<Vec<Input>> {
-        if !lends(argument, &self.references) {
-            return None;
+    /// What keeps the value of an input.
+    fn keep(&self, input: &Input) -> TokenStream {
+        if !self.is_owned(input) {
+            return Self::owner(input).into_token_stream();
         }
-        let mut mentioned = Vec::new();
-        places::visit(&mut argument.expr.clone(), &mut |_, mention| mentioned.push(mention.value));
-        let of_argument = |input: &&Input| mentioned.contains(&input.value);
-        Some(inputs.iter().filter(of_argument).copied().collect())
+        let (private, local) = (&self.private, self.local(input.value, input.span));
+        let whole = input.held.then(|| {
+            let whole = syn::Ident::new(crate::body::WHOLE, Span::call_site());
+            quote!(.#whole)
+        });
+        quote!(#private::Owned(#local #whole))
     }
 
-    fn loan(&self, argument: &Argument, owners: &[Input]) -> TokenStream {
-        let private = self.private();
-        let (owner, target) = (own("owner"), own("target"));
-        let (mut kept, mut pattern) = (quote!(()), quote!(()));
+    fn part(&self, argument: &Argument, owners: &[&Input]) -> TokenStream {
+        let (private, kept) = (&self.private, own("kept"));
+        let (mut keep, mut pattern) = (quote!(()), quote!(()));
         let mut borrows = TokenStream::new();
         for input in owners.iter().rev() {
-            let (arc, value) =
-                (Self::arc(input), crate::body::value_ident(input.value, input.span));
-            let is_reference = self.references.contains(&input.value);
-            let (keep, borrow) = match (input.mode, is_reference) {
-                (Mode::Borrow, false) => {
-                    (quote!(::std::sync::Arc::clone(#arc)), quote!(let #value = &**#arc;))
-                }
-                (Mode::Borrow, true) => {
-                    (quote!(::std::sync::Arc::clone(#arc)), quote!(let #value = #arc.get();))
-                }
-                (Mode::Take, true) => {
-                    (quote!(::core::clone::Clone::clone(#arc)), quote!(let #value = #arc.get();))
-                }
-                (Mode::Take, false) => (quote!(#value), quote!(let #value = #arc;)),
+            let (owner, value) = (Self::owner(input), self.local(input.value, input.span));
+            let kept = self.keep(input);
+            keep = quote!((#kept, #keep));
+            pattern = quote!((#owner, #pattern));
+            let borrow = match (input.mode, self.references.contains(&input.value)) {
+                (_, true) => quote!(let #value = #owner.get();),
+                (Mode::Borrow, false) => quote!(let #value = &**#owner;),
+                (Mode::Take, false) => quote!(let #value = &#owner.0;),
             };
-            kept = quote!((#keep, #kept));
-            pattern = quote!((#arc, #pattern));
             borrows.extend(borrow);
             if input.held {
-                borrows.extend(self.held(&value, input));
+                let whole = syn::Ident::new(crate::body::WHOLE, Span::call_site());
+                borrows.extend(quote!(let #value = #private::Held { #whole: #value };));
             }
         }
-        let lent: Vec<_> = owners.iter().map(|o| Input { mode: Mode::Borrow, ..*o }).collect();
+        let lent: Vec<_> = owners.iter().map(|o| Input { mode: Mode::Borrow, ..**o }).collect();
         let expr = self.rewrite(&argument.expr, &lent);
         quote! {
-            #private::loan(#target, #kept, |#owner| {
-                let #pattern = #owner;
+            #private::part(#keep, |#kept| {
+                let #pattern = #kept;
                 #borrows
                 #expr
             })
         }
     }
+}
 
-    /// Holds a borrowed value as it is mentioned; an owned one is held already.
-    fn held(&self, value: &syn::Ident, input: &Input) -> TokenStream {
-        let (private, whole) =
-            (self.private(), syn::Ident::new(crate::body::WHOLE, Span::call_site()));
-        match self.is_owned(input) {
-            true => quote!(let #value = #private::Held { #whole: &#value.#whole };),
-            false => quote!(let #value = #private::Held { #whole: #value };),
-        }
+/// The value in `&value`, or in a mention of a parameter that is a reference.
+fn whole(expr: &Expr) -> Option<&Expr> {
+    match bare(expr) {
+        Expr::Reference(reference) => match bare(&reference.expr) {
+            name @ Expr::Path(_) => Some(name),
+            _ => None,
+        },
+        name @ Expr::Path(_) => Some(name),
+        _ => None,
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Links(Vec<Path>);
 
 /// A callee as the graph names it.
 pub(crate) struct Linked {
+    /// Its number among the callees.
+    pub(crate) number: usize,
     /// The marker type of its link.
     pub(crate) marker: Ident,
     /// The function.
@@ -43,7 +45,12 @@ impl Links {
             }
             false => quote!(#callee),
         };
-        Linked { marker: marker(number), function }
+        Linked { number, marker: marker(number), function }
+    }
+
+    /// The marker types of all links, in order.
+    pub(crate) fn markers(&self) -> impl Iterator<Item = Ident> {
+        (0..self.0.len()).map(marker)
     }
 
     /// Puts the links around `inner`, which mentions them.

@@ -1,8 +1,11 @@
-//! Tokens out of the model: links to the callees, the graph, and the proxy.
+//! Tokens out of the model: links to the callees, the graph's table and code, and the proxy.
 
+mod call;
+mod describe;
 pub(crate) mod graph;
 pub(crate) mod lend;
 pub(crate) mod link;
+mod map;
 pub(crate) mod proxy;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};

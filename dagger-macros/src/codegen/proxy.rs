@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::link::Links;
+use super::graph::Graph;
 use super::own;
 use crate::function::{Function, Parameter};
 use crate::options::Options;
@@ -77,14 +77,6 @@ pub(crate) fn task(function: &Function, options: &Options) -> TokenStream {
     node(function, options, "Task", &TokenStream::new())
 }
 
-/// What the graph function of a dag does.
-pub(crate) struct Graph {
-    pub(crate) body: TokenStream,
-    pub(crate) links: Links,
-    /// Whether the dag returns a `Result`.
-    pub(crate) fallible: bool,
-}
-
 /// The proxy of a dag. Without a graph, after an error, everything has its type and nothing runs.
 pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) -> TokenStream {
     let private = private(options);
@@ -99,11 +91,8 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     } else {
         (ret.clone(), quote!(rejoin))
     };
-    let (body, links) = match graph {
-        Some(Graph { body, links, .. }) => (body, links),
-        None => (quote!(#private::no_graph()), Links::default()),
-    };
-    let graph = quote! {
+    let graph = graph_function(name, &text, &private, library, &ret, graph);
+    let graph_of_node = quote! {
         fn graph() -> ::core::result::Result<
             ::core::option::Option<#private::Dag>,
             #private::BuildError,
@@ -111,7 +100,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
             #name::__dagger_graph().map(::core::option::Option::Some)
         }
     };
-    let node = node(function, options, "Dag", &graph);
+    let node = node(function, options, "Dag", &graph_of_node);
     let parameters = &function.parameters;
     let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
     let passed = parameters.iter().map(|p| {
@@ -123,11 +112,10 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         let held = p.hold(&quote!(#name), &private);
         quote!(::std::boxed::Box::new(#held) as #private::Boxed)
     });
-    let Loans { unlent, call_types, boxed_or_lent, impls } = loans(function, &private);
+    let Loans { list, call_types, boxed_or_lent } = loans(function, &private);
     // A generic function, which was rejected, cannot be mentioned without its arguments.
     let used = (!function.is_generic()).then(|| quote!(let _ = #name;));
     let quiet = quiet();
-    let links = links.around(&graph_function(name, &text, &private, &body), library);
     let builder = builder(function, options, &value);
     let call_docs = if docs.is_empty() {
         quote!(#[doc = "Runs the dag, its nodes concurrently."])
@@ -165,16 +153,16 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
 
             }
 
-            use #private::{Copied as _, NotCopied as _, PickFunction as _};
-            #links
+            #graph
 
             #[automatically_derived]
             impl #private::IsDag for #name {
-                type Call = fn(#(#call_types),*) -> #private::Nested<#name, #unlent>;
+                type Call = fn(#(#call_types),*) -> #private::Unlent<#name>;
+                type Parameters = #list;
                 type Return = #ret;
 
                 fn nested() -> Self::Call {
-                    |#(#names),*| #private::Nested::new(::std::vec![#(#boxed_or_lent),*])
+                    |#(#names),*| #private::Unlent::new(::std::vec![#(#boxed_or_lent),*])
                 }
 
                 fn rejoin(
@@ -186,76 +174,76 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                     #private::#rejoin::<#ret>(end)
                 }
             }
-
-            #impls
         };
 
         #builder
     }
 }
 
-/// The function that builds the graph when it is first asked for.
+/// The function that builds the graph when it is first asked for, with what it builds it of.
 fn graph_function(
     name: &Ident,
     text: &str,
     private: &TokenStream,
-    body: &TokenStream,
+    library: &TokenStream,
+    ret: &TokenStream,
+    graph: Option<Graph>,
 ) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl #name {
-            fn __dagger_graph() -> ::core::result::Result<#private::Dag, #private::BuildError> {
-                static GRAPH: ::std::sync::OnceLock<
-                    ::core::result::Result<#private::Dag, #private::BuildError>,
-                > = ::std::sync::OnceLock::new();
-                #private::build_once(&GRAPH, #text, || { #body })
+    let function = |build: &TokenStream| {
+        quote! {
+            #[automatically_derived]
+            impl #name {
+                fn __dagger_graph() -> ::core::result::Result<#private::Dag, #private::BuildError> {
+                    static GRAPH: ::std::sync::OnceLock<
+                        ::core::result::Result<#private::Dag, #private::BuildError>,
+                    > = ::std::sync::OnceLock::new();
+                    #private::build_once(&GRAPH, #text, || #build)
+                }
             }
         }
+    };
+    let Some(Graph { items, links, fallible }) = graph else {
+        return function(&quote!(#private::no_graph()));
+    };
+    let (alias, table, code) = (own("p"), own("TABLE"), own("code"));
+    let build = match fallible {
+        true => quote!(graph_fallible::<#ret>),
+        false => quote!(graph),
+    };
+    let function = function(&quote!(#private::#build(#table, #code)));
+    let inside = links.around(&quote!(#items #function), library);
+    quote! {
+        use #private as #alias;
+        use #private::{
+            Copied as _, IsNoTail as _, IsTail as _, NotCopied as _, PickFunction as _,
+        };
+        #inside
     }
 }
 
 /// What other dags need to know of the parameters by reference.
 struct Loans {
-    unlent: TokenStream,
+    /// Which parameters are by reference.
+    list: TokenStream,
     /// The parameters of the nested call.
     call_types: Vec<TokenStream>,
-    /// The nested call's parameters: what was passed, or a place for a loan.
+    /// The nested call's parameters: what was passed, or a place for what is lent.
     boxed_or_lent: Vec<TokenStream>,
-    impls: TokenStream,
 }
 
 fn loans(function: &Function, private: &TokenStream) -> Loans {
-    let name = function.name();
-    let borrowed = function.parameters.iter().enumerate();
-    let borrowed: Vec<_> =
-        borrowed.filter_map(|(index, p)| p.borrowed().map(|target| (index, target))).collect();
-    let states: Vec<_> = (0..borrowed.len()).map(|i| format_ident!("S{i}")).collect();
-    let nest = |states: &mut dyn Iterator<Item = TokenStream>| {
-        let states: Vec<_> = states.collect();
-        states.into_iter().rev().fold(quote!(()), |rest, state| quote!((#state, #rest)))
-    };
-    let any = nest(&mut states.iter().map(|state| quote!(#state)));
-    let impls = borrowed.iter().enumerate().map(|(place, (index, target))| {
-        let next =
-            nest(&mut states.iter().enumerate().map(|(other, state)| match other == place {
-                true => quote!(#private::IsLent),
-                false => quote!(#state),
-            }));
-        quote! {
-            #[automatically_derived]
-            impl<#(#states),*> #private::Borrows<#index, #any> for #name {
-                type Target = #target;
-                type Next = #next;
-            }
+    let parameters = &function.parameters;
+    let list = parameters.iter().rev().fold(quote!(()), |rest, parameter| {
+        match parameter.borrowed() {
+            Some(target) => quote!((#private::Lends<#target>, #rest)),
+            None => quote!((#private::Moves, #rest)),
         }
     });
-    let impls = impls.collect();
-    let unlent = nest(&mut states.iter().map(|_| quote!(#private::Unlent)));
-    let call_types = function.parameters.iter().map(|parameter| match parameter.borrowed() {
+    let call_types = parameters.iter().map(|parameter| match parameter.borrowed() {
         Some(target) => quote!(&#target),
         None => parameter.ty.to_token_stream(),
     });
-    let boxed_or_lent = function.parameters.iter().map(|parameter| match parameter.borrowed() {
+    let boxed_or_lent = parameters.iter().map(|parameter| match parameter.borrowed() {
         Some(_) => quote!(::core::option::Option::None),
         None => {
             let name = &parameter.name;
@@ -263,7 +251,7 @@ fn loans(function: &Function, private: &TokenStream) -> Loans {
         }
     });
     let (call_types, boxed_or_lent) = (call_types.collect(), boxed_or_lent.collect());
-    Loans { unlent, call_types, boxed_or_lent, impls }
+    Loans { list, call_types, boxed_or_lent }
 }
 
 /// `f::builder()`: a setter a parameter, and `call` once those without a default are set.
@@ -285,13 +273,23 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
         }
         None => quote!(#private::Missing),
     });
-    let start_values = parameters.iter().map(|parameter| match &parameter.default {
-        Some(default) => {
-            let (ty, value) =
-                (parameter.held(&private), parameter.hold(&quote!(#default), &private));
-            quote!(#private::Given::<#ty>(#value))
-        }
-        None => quote!(#private::Missing),
+    let default_of = |index: usize| own(&format!("default{index}"));
+    let start_values =
+        parameters.iter().enumerate().map(|(index, parameter)| match &parameter.default {
+            Some(_) => {
+                let default = default_of(index);
+                quote!(#private::Given(#name::#default()))
+            }
+            None => quote!(#private::Missing),
+        });
+    let defaults = parameters.iter().enumerate().filter_map(|(index, parameter)| {
+        let value = parameter.hold(&parameter.default.as_ref()?.to_token_stream(), &private);
+        let (default, ty) = (default_of(index), parameter.held(&private));
+        Some(quote! {
+            fn #default() -> #ty {
+                #value
+            }
+        })
     });
     let setters = parameters.iter().enumerate().map(|(index, parameter)| {
         let Parameter { name: setter, docs, .. } = parameter;
@@ -354,6 +352,8 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
 
             #[automatically_derived]
             impl #name {
+                #(#defaults)*
+
                 /// Sets the parameters by name; those with a default may be left out.
                 pub fn builder() -> #holder<#(#start_types),*> {
                     #holder { #(#fields: #start_values),* }

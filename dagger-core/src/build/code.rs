@@ -1,0 +1,342 @@
+//! What a body becomes: one function with an entry for each step, over typed slots.
+//!
+//! The macro writes a body as constant data ([`table`](super::table)) and as a function that is
+//! called with the number of an entry and the values that the entry reads. Between the entries stand
+//! *slots*: variables without a value, whose type is inferred from what fills them. All entries are
+//! in one function, so that rustc infers types through the whole body, as in the user's function; and
+//! they are statements of it, not closures, since rustc's incremental mode looks at the whole function
+//! once for each closure in it.
+
+use std::any::Any;
+use std::future::Future;
+use std::iter::Empty;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::callee::{CalledAs, Fallible, KindOf, Link, Settle, question};
+use crate::error::{BoxError, Failure};
+use crate::exec::context::Context;
+use crate::exec::map::{Feed, map_work};
+use crate::exec::merge::Ordered;
+use crate::exec::plan::BoxFuture;
+use crate::exec::value::{Boxed, Sharing, Value};
+use crate::lend::Lend;
+
+/// The values that an entry reads, in the order in which it reads them.
+pub struct Inputs {
+    values: std::vec::IntoIter<Value>,
+    /// `None` for what asks nothing of a run.
+    context: Option<Context>,
+}
+
+impl Inputs {
+    /// The inputs of a step.
+    pub(super) fn new(values: Vec<Value>, context: Context) -> Self {
+        Self { values: values.into_iter(), context: Some(context) }
+    }
+
+    /// Values without a run.
+    pub(super) fn of(values: Vec<Value>) -> Self {
+        Self { values: values.into_iter(), context: None }
+    }
+
+    /// No inputs, when the graph is built.
+    pub(super) fn none() -> Self {
+        Self::of(Vec::new())
+    }
+
+    /// The step's view of its run.
+    ///
+    /// # Panics
+    ///
+    /// In an entry that only moves values, or is asked when the graph is built.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match &self.context {
+            Some(context) => context.clone(),
+            None => unreachable!("only nodes look at their run"),
+        }
+    }
+
+    fn next(&mut self) -> Value {
+        let Some(value) = self.values.next() else {
+            unreachable!("a runtime hands a step all of its inputs")
+        };
+        value
+    }
+}
+
+/// What an entry comes to.
+pub enum Work {
+    /// The value of its step.
+    Done(Boxed),
+    /// The values of a step that takes one apart.
+    Parts(Vec<Boxed>),
+    /// The failure of its node.
+    Failed(Failure),
+    /// The value of its step, when this is ready.
+    Run(BoxFuture<Result<Boxed, Failure>>),
+    /// How the values of a slot are shared.
+    Sharing(Sharing),
+}
+
+/// A value that several steps read.
+///
+/// Its type needs no bounds, which the slot was asked for where it is shared; so the code that reads
+/// a value says nothing that the code that shares it has not said.
+pub struct Shared<T> {
+    value: Arc<dyn Any + Send + Sync>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self { value: Arc::clone(&self.value), of: PhantomData }
+    }
+}
+
+impl<T: 'static> Deref for Shared<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        match self.value.downcast_ref() {
+            Some(value) => value,
+            None => unreachable!("a slot does not hold a `{}`", std::any::type_name::<T>()),
+        }
+    }
+}
+
+/// A place for a value between steps, known by its type alone.
+pub struct Slot<T>(PhantomData<fn() -> T>);
+
+/// A slot, of the type of what fills it.
+#[inline]
+#[must_use]
+pub fn slot<T>() -> Slot<T> {
+    Slot(PhantomData)
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Slot<T> {}
+
+impl<T: 'static> Slot<T> {
+    /// Moves the value out of the inputs.
+    #[inline]
+    pub fn take(self, inputs: &mut Inputs) -> T {
+        inputs.next().into_owned()
+    }
+
+    /// Shares the value.
+    #[inline]
+    pub fn share(self, inputs: &mut Inputs) -> Shared<T> {
+        match inputs.next() {
+            Value::Shared(value) => Shared { value, of: PhantomData },
+            Value::Owned(_) => unreachable!("a runtime hands a borrower a shared value"),
+        }
+    }
+
+    /// How the value is shared: `Sync` is asked for here, and of what is borrowed only.
+    #[must_use]
+    pub fn by_ref(self) -> Work
+    where
+        T: Send + Sync,
+    {
+        Work::Sharing(Sharing::of::<T>())
+    }
+
+    /// Fills the slot.
+    #[inline]
+    #[must_use]
+    pub fn put(self, value: T) -> Work
+    where
+        T: Send,
+    {
+        Work::Done(Box::new(value))
+    }
+
+    /// Fills the slot with a part of a value.
+    #[must_use]
+    pub fn part(self, value: T) -> Boxed
+    where
+        T: Send,
+    {
+        Box::new(value)
+    }
+
+    /// Fills the slot with what a call without `.await` returned.
+    #[inline]
+    pub fn call<L, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &Inputs) -> Work
+    where
+        L: Link,
+        C: CalledAs<L::Node>,
+        KindOf<L>: Lend<L::Node, V, O, Output = S> + Settle<L::Node, S, Output = T>,
+        S: Send + 'static,
+        T: Send,
+    {
+        let value = <KindOf<L> as Lend<L::Node, V, O>>::lend(value, owners);
+        <KindOf<L> as Settle<L::Node, S>>::work(value, inputs)
+    }
+
+    /// Fills the slot when this is ready.
+    pub fn run<L, F>(self, future: F) -> Work
+    where
+        F: Future<Output = Result<T, Failure>> + Send + 'static,
+        T: Send,
+    {
+        Work::Run(Box::pin(async move { Ok(Box::new(future.await?) as Boxed) }))
+    }
+
+    /// Fills the slot with what a map over these partitions comes to. They move.
+    ///
+    /// `work` is the body of a worker, `collect` the fan-in.
+    pub fn map<L, S, V, F, O>(
+        self,
+        inputs: &Inputs,
+        partitions: S,
+        shared: V,
+        work: fn(Feed<S::IntoIter, O>, Context, V) -> F,
+        collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+    ) -> Work
+    where
+        L: Link,
+        S: IntoIterator<IntoIter: Send + 'static>,
+        V: Clone + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+        O: Send + 'static,
+        T: Send,
+    {
+        let partitions = Some(partitions.into_iter());
+        map_work::<L, _, _, _, _, _>(inputs.context(), partitions, shared, work, collect)
+    }
+
+    /// As [`map`](Self::map), over a value that is only borrowed: the workers iterate it themselves.
+    pub fn map_borrowed<L, V, F, O>(
+        self,
+        inputs: &Inputs,
+        shared: V,
+        work: fn(Feed<Empty<()>, O>, Context, V) -> F,
+        collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+    ) -> Work
+    where
+        L: Link,
+        V: Clone + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+        O: Send + 'static,
+        T: Send,
+    {
+        map_work::<L, _, _, _, _, _>(inputs.context(), None, shared, work, collect)
+    }
+}
+
+/// The fan-in of a map that fills a `Vec`.
+///
+/// # Errors
+///
+/// None.
+#[inline]
+pub fn into_vec<O>(results: Ordered<O>, _: &Context, _: usize) -> Result<Vec<O>, Failure> {
+    Ok(results.collect())
+}
+
+/// The fan-in of a map whose results nobody collects.
+///
+/// # Errors
+///
+/// None.
+#[inline]
+pub fn into_nothing<O>(results: Ordered<O>, _: &Context, _: usize) -> Result<(), Failure> {
+    drop(results);
+    Ok(())
+}
+
+/// What a call in a map returned, as its result.
+///
+/// # Errors
+///
+/// None.
+#[inline]
+pub fn as_it_is<O>(value: O, _: &Context, _: usize) -> Result<O, Failure> {
+    Ok(value)
+}
+
+/// Whether a result of a map is its last one: none is.
+#[inline]
+pub fn goes_on<O>(_: &O) -> bool {
+    false
+}
+
+/// The parts of a value, for slots of their own.
+#[must_use]
+pub fn parts<const N: usize>(parts: [Boxed; N]) -> Work {
+    Work::Parts(parts.into())
+}
+
+/// The result of a dag.
+#[must_use]
+pub fn end<R: Send + 'static>(result: R) -> Work {
+    Work::Done(Box::new(result))
+}
+
+/// The result of a dag that returns a `Result`.
+#[must_use]
+pub fn end_fallible<R: Fallible>(result: R) -> Work {
+    // What fails a dag is a node; its last expression only says that nothing did.
+    match result.split() {
+        Ok(value) => Work::Done(Box::new(value)),
+        Err(_) => unreachable!("the result of a dag is made of outputs"),
+    }
+}
+
+/// No entry has this number.
+///
+/// # Panics
+///
+/// Always.
+pub fn no_entry(entry: u32) -> ! {
+    unreachable!("a dag has no entry {entry}")
+}
+
+/// What the last call of a dag returned: its error is the dag's.
+pub struct Tail<R>(pub R);
+
+/// See [`Tail`].
+pub trait IsTail {
+    /// What fills the slot.
+    type Value;
+    /// Fills it, or fails the dag.
+    fn dagger_tail(self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work;
+}
+
+impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> IsTail for Tail<Result<T, E>> {
+    type Value = T;
+
+    fn dagger_tail(self, slot: Slot<T>, inputs: &Inputs) -> Work {
+        match question(self.0, &inputs.context(), 0) {
+            Ok(value) => slot.put(value),
+            Err(failure) => Work::Failed(failure),
+        }
+    }
+}
+
+/// What is not a `Result`, which rustc reports in the function, and only there.
+pub trait IsNoTail {
+    /// The type of the slot.
+    type Value;
+    /// Never reached.
+    fn dagger_tail(&self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work;
+}
+
+impl<R> IsNoTail for Tail<R> {
+    type Value = R;
+
+    fn dagger_tail(&self, _: Slot<R>, _: &Inputs) -> Work {
+        unreachable!("rustc accepts no other end of a body that returns a `Result`")
+    }
+}

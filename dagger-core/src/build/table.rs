@@ -1,0 +1,345 @@
+//! What the macro knows of a body, as constant data, and the graph that is made of it.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::{Either, select};
+
+use super::assembly::Assembly;
+use super::code::{Inputs, Work};
+use super::describe::{Call, Output};
+use super::draft::{Arguments, Draft, Drafts, Name, Parameters};
+use crate::callee::{Fallible, IsNode, Kind, KindOf, Link};
+use crate::error::{BuildError, Failure, Violation};
+use crate::exec::context::{Context, Limit, Permit};
+use crate::exec::plan::{Body, Mode, Place, Split, Start};
+use crate::exec::signature::{Accepted, Results, Signature, Type};
+use crate::exec::value::{Boxed, Sharing, Value};
+use crate::graph::{Dag, Graph, NodeKind, Parameter};
+use crate::name;
+use crate::options::TaskOptions;
+
+/// A body. Slots are numbered: the parameters first, then what the steps fill.
+#[derive(Clone, Copy)]
+pub struct Table {
+    /// The name of the function.
+    pub function: &'static str,
+    /// Its parameters.
+    pub parameters: &'static [Declared],
+    /// What it calls.
+    pub callees: &'static [Callee],
+    /// What happens, in the order of the body; the last step makes the result.
+    pub steps: &'static [Step],
+    /// How many slots there are, that of the result not counted.
+    pub slots: usize,
+    /// The outputs.
+    pub outputs: &'static [Output],
+    /// The type of the result.
+    pub result: fn() -> Type,
+}
+
+/// A parameter of a dag.
+#[derive(Clone, Copy)]
+pub struct Declared {
+    name: &'static str,
+    ty: &'static str,
+    default: Option<(&'static str, fn() -> Boxed)>,
+    type_of: fn() -> Type,
+}
+
+impl Declared {
+    /// A parameter that the graph holds as a `T`, with its type and default as written, and what
+    /// makes the default.
+    #[must_use]
+    pub const fn new<T: Send + 'static>(
+        name: &'static str,
+        ty: &'static str,
+        default: Option<(&'static str, fn() -> Boxed)>,
+    ) -> Self {
+        Self { name, ty, default, type_of: Type::of::<T> }
+    }
+}
+
+/// A task or a dag that a body calls.
+pub struct Callee {
+    name: &'static str,
+    parameters: &'static [&'static str],
+    options: TaskOptions,
+    place: Place,
+    is_dag: bool,
+    limit: fn() -> Limit,
+    graph: fn() -> Result<Option<Dag>, BuildError>,
+}
+
+impl Callee {
+    /// The callee behind a link.
+    #[must_use]
+    pub const fn of<L: Link>() -> Self {
+        Self {
+            name: L::Node::NAME,
+            parameters: L::Node::PARAMETERS,
+            options: L::Node::OPTIONS,
+            place: <KindOf<L> as Kind<L::Node>>::PLACE,
+            is_dag: <KindOf<L> as Kind<L::Node>>::IS_DAG,
+            limit: L::Node::limit,
+            graph: L::Node::graph,
+        }
+    }
+}
+
+/// A step: which slots it reads, in the order in which its entry does, and which it fills.
+#[derive(Clone, Copy)]
+pub struct Step {
+    reads: &'static [(usize, Mode)],
+    fills: &'static [usize],
+    does: Does,
+}
+
+#[derive(Clone, Copy)]
+enum Does {
+    Node { callee: usize, call: Call, finishes: bool },
+    TakeApart,
+    End,
+}
+
+/// A step that takes the value of this slot.
+#[must_use]
+pub const fn take(slot: usize) -> (usize, Mode) {
+    (slot, Mode::Take)
+}
+
+/// A step that borrows the value of this slot.
+#[must_use]
+pub const fn borrow(slot: usize) -> (usize, Mode) {
+    (slot, Mode::Borrow)
+}
+
+impl Step {
+    /// A node. Where it `finishes`, another entry makes its output of what the call returned.
+    #[must_use]
+    pub const fn node(
+        callee: usize,
+        reads: &'static [(usize, Mode)],
+        fills: &'static [usize],
+        call: Call,
+        finishes: bool,
+    ) -> Self {
+        Self { reads, fills, does: Does::Node { callee, call, finishes } }
+    }
+
+    /// A value that is taken apart.
+    #[must_use]
+    pub const fn take_apart(reads: &'static [(usize, Mode)], fills: &'static [usize]) -> Self {
+        Self { reads, fills, does: Does::TakeApart }
+    }
+
+    /// The result.
+    #[must_use]
+    pub const fn end(reads: &'static [(usize, Mode)]) -> Self {
+        Self { reads, fills: &[], does: Does::End }
+    }
+}
+
+/// The entries of a step with this index: what it does, and what finishes a node.
+const fn entries(step: u32) -> (u32, u32) {
+    (2 * step, 2 * step + 1)
+}
+
+/// The first of the entries that say how a slot is shared: one a slot.
+pub const SHARING: u32 = 1 << 31;
+
+type Code = Arc<dyn Fn(u32, &mut Inputs) -> Work + Send + Sync>;
+
+/// The graph of a body that cannot fail.
+///
+/// # Errors
+///
+/// If a nested dag cannot be built, or a name is not legal.
+pub fn graph(table: Table, code: fn(u32, &mut Inputs) -> Work) -> Result<Dag, BuildError> {
+    assemble(&table, &(Arc::new(code) as Code))
+}
+
+/// The graph of a body whose function returns the `Result` `R`.
+///
+/// # Errors
+///
+/// As [`graph`].
+pub fn graph_fallible<R: Fallible>(
+    table: Table,
+    code: fn(u32, &mut Inputs) -> Result<Work, R::Error>,
+) -> Result<Dag, BuildError> {
+    let code = move |entry: u32, inputs: &mut Inputs| {
+        code(entry, inputs).unwrap_or_else(|error| {
+            let mut failure = Failure::of(error);
+            failure.frames = inputs.context().take_trail(0);
+            Work::Failed(failure)
+        })
+    };
+    assemble(&table, &(Arc::new(code) as Code))
+}
+
+fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
+    let mut assembly = Assembly::new();
+    let mut drafts = Drafts::default();
+    let mut violations = Vec::new();
+    let mut signature = Signature::default();
+    let mut parameters = Vec::new();
+    for declared in table.parameters {
+        let text = declared.default.map(|(text, _)| text);
+        parameters.push(Parameter::new(declared.name, declared.ty, text));
+        let make = declared.default.map(|(_, make)| make);
+        let default = make.map(|make| -> Box<dyn Fn() -> Boxed + Send + Sync> { Box::new(make) });
+        let ty = (declared.type_of)();
+        signature.parameters.push(Accepted { ty, default, instead: &[] });
+    }
+    // Slots of the body by number, and those of the plan, which are numbered as they are filled.
+    let mut slots = vec![None; table.slots];
+    for slot in slots.iter_mut().take(parameters.len()) {
+        *slot = Some(assembly.open(None));
+    }
+    let mut sharing: Vec<Option<Sharing>> = vec![None; table.slots];
+    let mut last = None;
+    for (index, step) in table.steps.iter().enumerate() {
+        let (entry, finish) = entries(u32::try_from(index).unwrap_or(u32::MAX));
+        let readings: Vec<_> = step
+            .reads
+            .iter()
+            .filter_map(|(slot, mode)| {
+                if *mode == Mode::Borrow && sharing[*slot].is_none() {
+                    sharing[*slot] = sharing_of(code, *slot);
+                }
+                let shared = sharing[*slot].filter(|_| *mode == Mode::Borrow);
+                slots[*slot].map(|slot| (slot, *mode, shared))
+            })
+            .collect();
+        let body = match step.does {
+            Does::TakeApart | Does::End => Body::Glue(glue(Arc::clone(code), entry)),
+            Does::Node { callee, call, finishes } => {
+                let callee = &table.callees[callee];
+                let kind = kind(callee, &mut assembly, &mut violations);
+                let node = drafts.nodes.len();
+                drafts.nodes.push(Draft {
+                    name: Name::Function(callee.name),
+                    parameters: Parameters::Static(callee.parameters),
+                    options: callee.options.clone(),
+                    kind,
+                    arguments: Arguments::Static(call.arguments),
+                    partitions: call.partitions.map(|(node, output)| (node, output.into())),
+                });
+                let is_map = call.partitions.is_some();
+                let finish = finishes.then_some(finish);
+                let start = start(Arc::clone(code), callee, is_map, entry, finish);
+                let ends_itself = callee.is_dag || is_map;
+                Body::Node { node, place: callee.place, ends_itself, start }
+            }
+        };
+        let step_of_plan = assembly.push_reading(body, &readings);
+        for slot in step.fills {
+            slots[*slot] = Some(assembly.open(Some(step_of_plan)));
+        }
+        last = Some(step_of_plan);
+    }
+    let Some(last) = last else { unreachable!("a body has a step that makes its result") };
+    signature.results = Results::Whole((table.result)());
+    drafts.outputs =
+        table.outputs.iter().map(|output| (output.name.into(), output.from.into())).collect();
+    let name = name::of_function(table.function);
+    drafts.check_names(&name, &parameters, &mut violations);
+    if !violations.is_empty() {
+        return Err(BuildError::new(violations));
+    }
+    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(last), signature)))
+}
+
+/// How a slot is shared, by the type that its code has for it.
+fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
+    let entry = SHARING + u32::try_from(slot).ok()?;
+    match code(entry, &mut Inputs::none()) {
+        Work::Sharing(sharing) => Some(sharing),
+        _ => None,
+    }
+}
+
+/// What a node of this callee runs, which decides what the whole graph needs.
+fn kind(callee: &Callee, assembly: &mut Assembly, violations: &mut Vec<Violation>) -> NodeKind {
+    match (callee.graph)() {
+        Ok(Some(dag)) => {
+            assembly.plan.computes_only &= dag.plan().computes_only;
+            return NodeKind::Dag(dag);
+        }
+        Ok(None) => assembly.plan.computes_only &= callee.place == Place::Compute,
+        Err(error) => {
+            let known = |violation: &Violation| violations.contains(violation);
+            let news = error.into_violations().into_iter().filter(|violation| !known(violation));
+            let news: Vec<_> = news.collect();
+            violations.extend(news);
+        }
+    }
+    NodeKind::Task
+}
+
+fn glue(code: Code, entry: u32) -> Split {
+    Box::new(move |values| {
+        // What takes a value apart asks nothing of its run.
+        match code(entry, &mut Inputs::of(values)) {
+            Work::Done(value) => vec![value],
+            Work::Parts(parts) => parts,
+            Work::Failed(_) | Work::Run(_) | Work::Sharing(_) => {
+                unreachable!("a step that moves values has them at once")
+            }
+        }
+    })
+}
+
+fn start(code: Code, callee: &'static Callee, is_map: bool, entry: u32, finish: Option<u32>) -> Start {
+    Box::new(move |context, values| {
+        let code = Arc::clone(&code);
+        Box::pin(async move {
+            let permit = match is_map {
+                // The partitions of a map have their own.
+                true => None,
+                false => enter(callee, &context).await?,
+            };
+            // What the call borrows is gone when it returns: a node that takes it may follow.
+            let work = code(entry, &mut Inputs::new(values, context.clone()));
+            let value = value_of(work).await?;
+            drop(permit);
+            match finish {
+                Some(finish) => {
+                    let inputs = &mut Inputs::new(vec![Value::Owned(value)], context);
+                    value_of(code(finish, inputs)).await
+                }
+                None => Ok(value),
+            }
+        })
+    })
+}
+
+async fn value_of(work: Work) -> Result<Boxed, Failure> {
+    match work {
+        Work::Done(value) => Ok(value),
+        Work::Failed(failure) => Err(failure),
+        Work::Run(future) => future.await,
+        Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
+    }
+}
+
+/// Waits for a slot of the run; a nested dag holds none, as its tasks do.
+async fn enter(callee: &Callee, context: &Context) -> Result<Option<Permit>, Failure> {
+    let permit = if callee.is_dag {
+        None
+    } else {
+        let limit = (callee.limit)();
+        match context.try_permit(limit) {
+            Some(permit) => Some(permit),
+            None => {
+                let permit = pin!(context.permit(limit));
+                match select(permit, pin!(context.run.stopped())).await {
+                    Either::Left((permit, _)) => Some(permit),
+                    Either::Right(_) => None,
+                }
+            }
+        }
+    };
+    if context.run.is_stopped() { Err(Failure::cancelled()) } else { Ok(permit) }
+}

@@ -1,0 +1,201 @@
+//! Calls of nodes: the user's call, of whatever the callee is in the graph.
+
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::graph::{Emitter, finishes};
+use super::link::Linked;
+use super::{at, own, own_at};
+use crate::body::syntax::ends;
+use crate::body::{Call, Node, Question, WHOLE};
+use crate::ownership::Input;
+
+impl Emitter<'_> {
+    pub(super) fn node(&mut self, node: &Node, inputs: &[Input]) {
+        let private = self.private.clone();
+        let Node { call, output, ty } = node;
+        let linked = self.links.to(&call.callee.path);
+        let (link, place) = (&linked.marker, call.callee.span());
+        let receive = self.receive(inputs);
+        let in_scope = &call.in_scope;
+        let receive = quote!(#(let #in_scope = ();)* #receive);
+        let borrows = self.borrows(inputs);
+        let slot = self.open(*output, place);
+        let finishes = finishes(&call.question, ty.as_ref(), self.fallible);
+        // What the call returns has a slot of its own where it is not yet the output.
+        let returned = match finishes {
+            true => self.open_returned(place),
+            false => slot.clone(),
+        };
+        let (pick, called) = (self.pick(call, &linked), self.called(call, inputs));
+        let from = own("i");
+        let code = if call.awaited.is_some() {
+            let (context, value) = (own("cx"), own_at("r", place));
+            let value_of = self.checked(call, link, &called);
+            let awaited = self.awaited(call, link, &value_of, &quote!(&#context), &quote!(0));
+            let done = self.value(&value);
+            // With its generic arguments at the same place: rustc blames them for a bound.
+            let run = with_generics("run", link, 1, place);
+            let block = quote_spanned! {place=>
+                async move { #borrows #pick #awaited #done }
+            };
+            let work = self.done(&quote!(#returned.#run(#block)));
+            quote! {
+                #receive
+                let #context = #from.context();
+                #work
+            }
+        } else {
+            let Called { is, value, owners } = called;
+            let method = with_generics("call", link, 4, place);
+            let work = self.done(&quote!(#returned.#method(#is, #value, #owners, #from)));
+            quote!(#receive #borrows #pick #work)
+        };
+        let finish = match finishes {
+            true => self.finish(call, ty.as_ref(), &returned, &slot),
+            false => TokenStream::new(),
+        };
+        let (callee, output) =
+            (Literal::usize_unsuffixed(linked.number), Literal::usize_unsuffixed(*output));
+        let (reads, describe) = (self.reads(inputs), self.describe(call, None));
+        let step = quote! {
+            #private::Step::node(#callee, &[#reads], &[#output], #describe, #finishes)
+        };
+        self.push(step, &code, &finish);
+    }
+
+    /// What follows a call: its `?`, and the type that a `let` gives it.
+    fn finish(
+        &self,
+        call: &Call,
+        ty: Option<&Type>,
+        returned: &Ident,
+        slot: &Ident,
+    ) -> TokenStream {
+        let (private, from) = (&self.private, own("i"));
+        let value = own_at("r", call.callee.span());
+        let take = quote!(let #value = #returned.take(#from););
+        let last = last_of(call);
+        let typed = |last: Span| {
+            ty.map(|ty| {
+                let (hold, held) = self.hold(&value, last);
+                quote!(#hold let #value: #ty = #held;)
+            })
+        };
+        match &call.question {
+            Question::Mark(mark) => {
+                let (hold, held) = self.hold(&value, last);
+                let typed = typed(mark.span());
+                let put = self.done(&quote!(#slot.put(#value)));
+                quote!(#take #hold let #value = #held #mark; #typed #put)
+            }
+            Question::Tail if self.fallible => {
+                let typed = typed(last);
+                let tail = self.done(&quote!(#private::Tail(#value).dagger_tail(#slot, #from)));
+                quote!(#take #typed #tail)
+            }
+            Question::None | Question::Tail => {
+                let typed = typed(last);
+                let put = self.done(&quote!(#slot.put(#value)));
+                quote!(#take #typed #put)
+            }
+        }
+    }
+
+    /// Picks what the call of a function calls in the graph.
+    pub(super) fn pick(&self, call: &Call, linked: &Linked) -> TokenStream {
+        let private = &self.private;
+        let whole = own_at("c", ends(&call.callee).0);
+        let (link, function) = (&linked.marker, &linked.function);
+        let count = Literal::usize_unsuffixed(call.arguments.len());
+        quote! {
+            let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
+        }
+    }
+
+    /// The user's call in the parts that a check of it takes.
+    ///
+    /// It stays one expression in one statement, since what an argument borrows may end with that.
+    pub(super) fn called(&self, call: &Call, inputs: &[Input]) -> Called {
+        let (first, last) = ends(&call.callee);
+        let (whole, field) = (own_at("c", first), own_at("f", last));
+        let (again, is) = (own_at("c", last), own_at("is", last));
+        let arguments = call.arguments.iter().map(|argument| self.rewrite(&argument.expr, inputs));
+        let arguments = list(quote!(#(#arguments),*), call.paren.span.join());
+        Called {
+            is: quote!(#again.#is),
+            value: quote!((#whole.#field) #arguments),
+            owners: self.owners(call, inputs),
+        }
+    }
+
+    /// The value of a call, with what a nested dag borrows.
+    pub(super) fn checked(&self, call: &Call, link: &Ident, called: &Called) -> TokenStream {
+        let (first, last) = ends(&call.callee);
+        let Called { is, value, owners } = called;
+        let checked = list(quote!(#is, #value, #owners), last);
+        let mut check = at(first, self.private.clone());
+        check.extend(at(last, quote!(::called::<#link, _, _, _>)));
+        quote!(#check #checked)
+    }
+
+    /// Awaits a call: a statement that leaves the value in `__dagger_r`.
+    pub(super) fn awaited(
+        &self,
+        call: &Call,
+        link: &Ident,
+        called: &TokenStream,
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let (first, last) = ends(&call.callee);
+        let value = own_at("r", first);
+        let mut settle = at(first, self.private.clone());
+        settle.extend(at(last, quote!(::settle_await::<#link, _>)));
+        let wait = at(last, quote!(.await?));
+        let list = list(quote!(#called, #context, #partition), last);
+        quote!(let #value = #settle #list #wait;)
+    }
+
+    /// The end of a future that only the library can fail.
+    pub(super) fn value(&self, value: &Ident) -> TokenStream {
+        let private = &self.private;
+        let result = quote!(::core::result::Result::<_, #private::Failure>::Ok(#value));
+        at(value.span(), result)
+    }
+
+    /// Holds a value, so that it can be spanned from its own place to `last`.
+    pub(super) fn hold(&self, value: &Ident, last: Span) -> (TokenStream, TokenStream) {
+        let (private, whole) = (&self.private, Ident::new(WHOLE, last));
+        let dot = syn::Token![.](last);
+        (quote!(let #value = #private::Held { #whole: #value };), quote!(#value #dot #whole))
+    }
+}
+
+/// A call: what says whether it is one of a node, its value, and the owners of what it borrows.
+pub(super) struct Called {
+    is: TokenStream,
+    value: TokenStream,
+    owners: TokenStream,
+}
+
+/// The arguments of a call, in parentheses at a place of the user's.
+fn list(arguments: TokenStream, place: Span) -> Group {
+    let mut list = Group::new(Delimiter::Parenthesis, arguments);
+    list.set_span(place);
+    list
+}
+
+/// A method of a slot with its generic arguments: the link, and what rustc infers.
+pub(super) fn with_generics(name: &str, link: &Ident, inferred: usize, place: Span) -> TokenStream {
+    let name = Ident::new(name, place);
+    let inferred = (0..inferred).map(|_| quote!(_));
+    at(place, quote!(#name::<#link, #(#inferred),*>))
+}
+
+/// Where a call ends, less its `?`.
+pub(super) fn last_of(call: &Call) -> Span {
+    call.awaited.map_or_else(|| call.paren.span.join(), |awaited| awaited.span())
+}

@@ -1,0 +1,186 @@
+//! Maps: the code of a worker, and the fan-in.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Ident;
+use syn::spanned::Spanned;
+
+use super::call::{last_of, with_generics};
+use super::graph::Emitter;
+use super::{own, own_at};
+use crate::body::{Call, Collect, Map, Question};
+use crate::ownership::Inputs;
+
+impl Emitter<'_> {
+    pub(super) fn map(&mut self, map: &Map, inputs: &Inputs) {
+        let (private, context) = (self.private.clone(), own("cx"));
+        let (from, feed) = (own("i"), own("feed"));
+        let Map { call, source, .. } = map;
+        let linked = self.links.to(&call.callee.path);
+        let (link, place) = (&linked.marker, call.callee.span());
+        // The partitions move, unless each worker borrows them from a value that all of them share.
+        let partitions = (!source.borrowed).then(|| {
+            let receive = self.receive(&inputs.once);
+            let borrows = self.borrows(&inputs.once);
+            let source = self.rewrite(&source.expr, &inputs.once);
+            quote!(let #feed = { #receive #borrows #source };)
+        });
+        let receive = self.receive(&inputs.item);
+        let slot = self.open(map.output, place);
+        let owners = inputs.item.iter().map(|input| match self.references.contains(&input.value) {
+            false if input.mode == crate::ownership::Mode::Take => {
+                self.local(input.value, input.span)
+            }
+            _ => Self::owner(input),
+        });
+        let shared = owners.rev().fold(quote!(()), |rest, owner| quote!((#owner, #rest)));
+        let borrows = self.borrows(&inputs.item);
+        let (each, work) = self.worker(map, inputs);
+        let ends = match &map.collect {
+            Collect::Into { question: Some(_), .. } => {
+                let value = own_at("r", place);
+                quote!(|#value: &_| ::core::result::Result::is_err(#value))
+            }
+            _ => quote!(#private::goes_on),
+        };
+        let iterator = source.borrowed.then(|| {
+            let source = self.rewrite(&source.expr, &inputs.item);
+            quote!(::core::iter::IntoIterator::into_iter(#source),)
+        });
+        let worker = quote! {
+            |#feed, #context: #private::Context, #shared| async move {
+                #borrows
+                let #context = &#context;
+                #feed.#each(::core::marker::PhantomData::<#link>, #iterator #work, #ends).await
+            }
+        };
+        let collect = self.collect(map);
+        let work = match source.borrowed {
+            true => {
+                let method = with_generics("map_borrowed", link, 3, place);
+                quote!(#slot.#method(#from, #shared, #worker, #collect))
+            }
+            false => {
+                let method = with_generics("map", link, 4, place);
+                quote!(#slot.#method(#from, #feed, #shared, #worker, #collect))
+            }
+        };
+        let done = self.done(&work);
+        let in_scope = &call.in_scope;
+        let (callee, output) =
+            (Literal::usize_unsuffixed(linked.number), Literal::usize_unsuffixed(map.output));
+        let (once, item) = (self.reads(&inputs.once), self.reads(&inputs.item));
+        let comma = (!once.is_empty() && !item.is_empty()).then(|| quote!(,));
+        let describe = self.describe(call, Some(&source.from));
+        let step = quote! {
+            #private::Step::node(#callee, &[#once #comma #item], &[#output], #describe, false)
+        };
+        let code = quote!(#(let #in_scope = ();)* #partitions #receive #done);
+        self.push(step, &code, &TokenStream::new());
+    }
+
+    /// The method that drives a worker, and what it does for a partition.
+    fn worker(&mut self, map: &Map, inputs: &Inputs) -> (Ident, TokenStream) {
+        let Map { call, source, item, .. } = map;
+        let (context, partition) = (own("cx"), own("p_"));
+        let linked = self.links.to(&call.callee.path);
+        let place = call.callee.span();
+        let value = own_at("r", place);
+        let called = self.called(call, &inputs.item);
+        let (pick, called) =
+            (self.pick(call, &linked), self.checked(call, &linked.marker, &called));
+        let (name, work) = if call.awaited.is_some() {
+            let (cx, p) = (quote!(#context), quote!(#partition));
+            let awaited = self.awaited(call, &linked.marker, &called, &cx, &p);
+            let question = self.question_of(call, &value, &cx, &p);
+            let done = self.value(&value);
+            let work = quote! {
+                move |#partition: usize, #item| async move { #pick #awaited #question #done }
+            };
+            (if source.borrowed { "each_of_async" } else { "each_async" }, work)
+        } else {
+            let finish = self.finish_partition(call, &value);
+            let work = quote!(move |#item| { #pick let #value = #called; #value }, #finish);
+            (if source.borrowed { "each_of" } else { "each" }, work)
+        };
+        (Ident::new(name, place), work)
+    }
+
+    /// What follows a call without `.await` in a map, as a function of what it returned.
+    fn finish_partition(&self, call: &Call, value: &Ident) -> TokenStream {
+        let (private, context, partition) = (&self.private, own("cx"), own("p_"));
+        if !matches!(call.question, Question::Mark(_)) {
+            return quote!(#private::as_it_is);
+        }
+        let question = self.question_of(call, value, &quote!(#context), &quote!(#partition));
+        let done = self.value(value);
+        quote!(|#value, #context: &#private::Context, #partition: usize| { #question #done })
+    }
+
+    /// The `?` of a call in a map.
+    fn question_of(
+        &self,
+        call: &Call,
+        value: &Ident,
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let Question::Mark(mark) = &call.question else { return TokenStream::new() };
+        let (hold, held) = self.hold(value, last_of(call));
+        let question = self.question(&held, value, mark, context, partition);
+        quote!(#hold #question)
+    }
+
+    /// `?` where the user wrote it, on a value that is spanned as what it followed there.
+    fn question(
+        &self,
+        failing: &TokenStream,
+        value: &Ident,
+        mark: &syn::Token![?],
+        context: &TokenStream,
+        partition: &TokenStream,
+    ) -> TokenStream {
+        let (private, ret) = (&self.private, self.function.return_type());
+        quote! {
+            let #value = #private::question(
+                (move || ::core::result::Result::<_, <#ret as #private::Fallible>::Error>::Ok(
+                    #failing #mark
+                ))(),
+                #context,
+                #partition,
+            )?;
+        }
+    }
+
+    /// The fan-in of a map: a function of its results in order.
+    fn collect(&self, map: &Map) -> TokenStream {
+        let (results, context, partition) = (own("results"), own("cx"), own("p_"));
+        let private = &self.private;
+        let typed = map.ty.as_ref().map(|ty| quote!(: #ty));
+        let value = own_at("r", map.call.callee.span());
+        let collected = match &map.collect {
+            Collect::None => return quote!(#private::into_nothing),
+            Collect::Vec if typed.is_none() => return quote!(#private::into_vec),
+            Collect::Vec => quote! {
+                let #value #typed = ::core::iter::Iterator::collect::<::std::vec::Vec<_>>(#results);
+            },
+            Collect::Into { method, question: None } => quote! {
+                let #value #typed = #results.#method();
+            },
+            Collect::Into { method, question: Some(mark) } => {
+                let (context, partition) = (quote!(#context), quote!(#partition));
+                let question = self.question(&quote!(#value), &value, mark, &context, &partition);
+                let typed = map.ty.as_ref().map(|ty| quote!(let #value: #ty = #value;));
+                quote! {
+                    let #value = #results.#method();
+                    #question
+                    #typed
+                }
+            }
+        };
+        let done = self.value(&value);
+        quote! {
+            |#results, #context: &#private::Context, #partition: usize| { #collected #done }
+        }
+    }
+}
