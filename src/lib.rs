@@ -49,8 +49,8 @@ pub fn identity<T>(value: T) -> T {
 pub mod __private {
     pub use async_lock::Semaphore;
     pub use dagger_core::build::code::{
-        Inputs, IsNoTail, IsTail, Tail, Work, as_it_is, end, end_fallible, goes_on, into_nothing,
-        into_vec, no_entry, parts, slot,
+        Inputs, IsNoTail, IsTail, Tail, Work, apply, as_it_is, end, end_fallible, goes_on,
+        into_nothing, into_vec, no_entry, parts, slot,
     };
     pub use dagger_core::build::describe::{Argument, Call, From, Output};
     pub use dagger_core::build::inputs::{Copied, Duplicate, Held, NotCopied, only_copied};

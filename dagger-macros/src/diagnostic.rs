@@ -56,6 +56,10 @@ impl Diagnostics {
         self.0.push(rejection);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

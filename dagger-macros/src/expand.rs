@@ -41,6 +41,15 @@ pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if function.is_method() {
         return with_errors_inside(&function, diagnostics);
     }
+    if function.rejected {
+        // The body is looked at all the same: its mistakes are reported in the same build.
+        if let Ok(block) = syn::parse2::<Block>(function.body.clone().into()) {
+            let _ = body::lower(&function, block, &mut diagnostics);
+        }
+        let (function, proxy) = (function.tokens(), proxy::stub(&function, &options));
+        let errors = diagnostics.into_tokens();
+        return quote!(#function #proxy #errors);
+    }
     // A body that does not parse is rustc's to report.
     let block = syn::parse2::<Block>(function.body.clone().into());
     let graph = block.ok().and_then(|block| {

@@ -1,7 +1,7 @@
 //! A function as `#[task]` and `#[dag]` see it: attributes and signature parsed, body kept as it is.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
@@ -18,8 +18,10 @@ pub(crate) struct Function {
     pub(crate) sig: Signature,
     /// The body with its braces. An unfinished one is rustc's to report.
     pub(crate) body: TokenTree,
-    /// What cannot stand in a signature, in source order.
+    /// The parameters that have a name, in source order.
     pub(crate) parameters: Vec<Parameter>,
+    /// Whether the signature is one that no graph can have.
+    pub(crate) rejected: bool,
 }
 
 /// A parameter that a graph can have.
@@ -62,6 +64,16 @@ impl Parameter {
         }
     }
 
+    /// A value of its type on its way into a run, at the place of the type, which is to blame if it
+    /// cannot be sent.
+    pub(crate) fn boxed(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+        let place = self.ty.to_token_stream().into_iter().next();
+        let place = place.map_or_else(Span::call_site, |first| first.span());
+        let private = crate::codegen::at(place, private.clone());
+        let value = crate::codegen::at(place, value.clone());
+        quote_spanned!(place=> ::std::boxed::Box::new(#value) as #private::Boxed)
+    }
+
     /// `value`, as it was passed, as the dag holds it.
     pub(crate) fn hold(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
         match self.borrowed() {
@@ -92,7 +104,7 @@ impl Parse for Function {
         if !input.is_empty() {
             return Err(input.error("expected nothing after the function"));
         }
-        Ok(Self { attrs, vis, sig, body, parameters: Vec::new() })
+        Ok(Self { attrs, vis, sig, body, parameters: Vec::new(), rejected: false })
     }
 }
 
@@ -117,9 +129,27 @@ impl Function {
                 return None;
             }
         };
+        function.remove_second_attribute(attribute, diagnostics);
         function.read_parameters(diagnostics);
+        let before = diagnostics.len();
         signature::check(attribute, &function, diagnostics);
+        function.rejected = diagnostics.len() > before || function.has_doubled_parameter();
         Some(function)
+    }
+
+    /// Takes another `#[task]` or `#[dag]` off the function: it would expand to the same items.
+    fn remove_second_attribute(&mut self, attribute: &str, diagnostics: &mut Diagnostics) {
+        self.attrs.retain(|other| {
+            let path = other.path();
+            let of_library = path.segments.len() == 1 || path.segments[0].ident == "dagger";
+            let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            let is_second =
+                of_library && path.segments.len() < 3 && ["task", "dag"].contains(&&*name);
+            if is_second {
+                diagnostics.push(signature::second_attribute(other, attribute, &name));
+            }
+            !is_second
+        });
     }
 
     /// Takes `#[default(…)]` off the parameters.
@@ -171,6 +201,21 @@ impl Function {
     /// The name in strings and messages: without `r#`.
     pub(crate) fn text(&self) -> String {
         self.sig.ident.unraw().to_string()
+    }
+
+    /// Whether two parameters have one name, which rustc reports.
+    fn has_doubled_parameter(&self) -> bool {
+        let names = self.parameters.iter().map(|parameter| &parameter.name);
+        names.clone().enumerate().any(|(index, name)| names.clone().take(index).any(|n| n == name))
+    }
+
+    /// Whether the output has a type that other items can name.
+    pub(crate) fn has_nameable_output(&self) -> bool {
+        let named = match &self.sig.output {
+            syn::ReturnType::Default => true,
+            syn::ReturnType::Type(_, ty) => !matches!(**ty, Type::ImplTrait(_)),
+        };
+        named && !signature::borrows(&self.sig.output) && !self.is_generic()
     }
 
     /// Whether it has generic parameters other than lifetimes, written out or as `impl Trait`.
@@ -225,6 +270,21 @@ impl Function {
         let syn::ReturnType::Type(_, ty) = &self.sig.output else { return false };
         let Type::Path(path) = &**ty else { return false };
         path.path.segments.last().is_some_and(|last| last.ident == name)
+    }
+
+    /// A part of the `Result` that a dag returns: `Value` or `Error`, at the place of the type, which
+    /// is where it is said if there is none.
+    pub(crate) fn part_of_result(&self, part: &str, private: &TokenStream) -> TokenStream {
+        let (ret, place) = (self.return_type(), self.place_of_result());
+        let part = Ident::new(part, place);
+        let private = crate::codegen::at(place, private.clone());
+        quote_spanned!(place=> <#ret as #private::Fallible>::#part)
+    }
+
+    /// Where the return type stands.
+    pub(crate) fn place_of_result(&self) -> Span {
+        let first = self.return_type().into_iter().next();
+        first.map_or_else(Span::call_site, |first| first.span())
     }
 
     /// The return type, `()` where none is written.

@@ -33,7 +33,7 @@ pub struct Call<T> {
     output: PhantomData<fn() -> T>,
 }
 
-impl<T: Send + 'static> Call<T> {
+impl<T> Call<T> {
     /// For generated code: the graph of `function` and its parameters.
     #[doc(hidden)]
     pub fn new(
@@ -43,7 +43,9 @@ impl<T: Send + 'static> Call<T> {
     ) -> Self {
         Self { dag, function, parameters, output: PhantomData }
     }
+}
 
+impl<T: Send + 'static> Call<T> {
     /// Runs the dag and blocks the thread until it is done, where there is no async context.
     ///
     /// Async tasks run on a tokio runtime that the process keeps for this purpose. Inside of an

@@ -55,10 +55,22 @@ fn below(folder: &str, path: &Path) -> String {
 }
 
 /// The errors in a `.stderr` file, each with what belongs to it.
+///
+/// What rustc says twice in the same words of the same place, first of the function and then of the
+/// graph, is one error: the second lacks a label or a help, or rustc would have left it out.
 fn errors(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file.with_extension("stderr")).unwrap();
     let is_error = |paragraph: &&str| paragraph.starts_with("error");
-    text.split("\n\n").filter(is_error).map(str::to_owned).collect()
+    let mut seen = Vec::new();
+    let is_new = |error: &&str| {
+        let mut lines = error.lines();
+        let words = lines.next().unwrap_or_default();
+        let place = lines.find(|line| line.trim_start().starts_with("-->")).unwrap_or_default();
+        let is_new = !seen.contains(&(words.to_owned(), place.to_owned()));
+        seen.push((words.to_owned(), place.to_owned()));
+        is_new
+    };
+    text.split("\n\n").filter(is_error).filter(is_new).map(str::to_owned).collect()
 }
 
 fn is_poor(file: &Path) -> bool {

@@ -278,6 +278,12 @@ pub fn parts<const N: usize>(parts: [Boxed; N]) -> Work {
     Work::Parts(parts.into())
 }
 
+/// What the end of a body makes of its values.
+#[inline]
+pub fn apply<I, R>(values: I, end: fn(I) -> R) -> R {
+    end(values)
+}
+
 /// The result of a dag.
 #[must_use]
 pub fn end<R: Send + 'static>(result: R) -> Work {

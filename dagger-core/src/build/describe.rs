@@ -41,11 +41,7 @@ impl Call {
 
     /// A node that runs for each partition of this output of this node.
     #[must_use]
-    pub const fn map(
-        arguments: &'static [Argument],
-        node: usize,
-        output: &'static str,
-    ) -> Self {
+    pub const fn map(arguments: &'static [Argument], node: usize, output: &'static str) -> Self {
         Self { arguments, partitions: Some((node, output)) }
     }
 }

@@ -291,7 +291,13 @@ fn glue(code: Code, entry: u32) -> Split {
     })
 }
 
-fn start(code: Code, callee: &'static Callee, is_map: bool, entry: u32, finish: Option<u32>) -> Start {
+fn start(
+    code: Code,
+    callee: &'static Callee,
+    is_map: bool,
+    entry: u32,
+    finish: Option<u32>,
+) -> Start {
     Box::new(move |context, values| {
         let code = Arc::clone(&code);
         Box::pin(async move {

@@ -26,7 +26,7 @@ pub(super) enum Binding {
     Value(ValueId),
     /// A `Vec` that no map has filled yet, with the type it was given.
     Collector(Option<Type>),
-    /// Something that was rejected: uses of it are not reported again.
+    /// Something that was rejected, or will be where it is used: uses of it are not reported again.
     Poisoned,
 }
 
@@ -44,6 +44,10 @@ pub(super) struct Lowering<'a> {
     /// Whether the body shows that the dag returns a `Result`.
     pub(super) fallible: bool,
     pub(super) function: &'a Function,
+    /// The names that loops assign to.
+    assigned: Vec<Ident>,
+    /// The names whose methods are called as statements in loops.
+    called: Vec<Ident>,
 }
 
 /// Lowers a body; `None` where something was rejected, or will be by rustc.
@@ -64,7 +68,11 @@ pub(crate) fn lower(
         // An alias shows itself by a `?` or an `Ok(…)` in the body.
         fallible: function.returns("Result"),
         function,
+        assigned: Vec::new(),
+        called: Vec::new(),
     };
+    let mut changes = Changes { in_loop: false, lowering: &mut lowering };
+    changes.visit_block(&body);
     for (index, parameter) in function.parameters.iter().enumerate() {
         let value = lowering.value(Origin::Parameter(index));
         lowering.bind(&parameter.name, Binding::Value(value));
@@ -167,6 +175,16 @@ impl Lowering<'_> {
             let ty = ty.or(collector);
             return self.bind(&name, Binding::Collector(ty));
         }
+        if let Some(name) = plain_name(&pattern).filter(|_| node_calls_in(&value).is_empty()) {
+            // What a loop makes of it is reported there.
+            if self.assigned.contains(&name) {
+                return self.bind(&name, Binding::Poisoned);
+            }
+            if self.called.contains(&name) && is_new_collection(&value) {
+                self.reject(rules::collector_misuse::other_collection(&value, &name));
+                return self.bind(&name, Binding::Poisoned);
+            }
+        }
         let bound = if let Some(chain) = chain(&value) {
             self.chain(&chain, ty)
         } else if let Some(call) = node_call(&value) {
@@ -256,7 +274,12 @@ impl Lowering<'_> {
             {
                 let name = code(&call.receiver);
                 self.reject(rules::collector_misuse::pushed_outside(&call.method, &name));
+                // What it holds is not known any more.
+                if let Some(name) = single_name(&call.receiver) {
+                    self.bind(name, Binding::Poisoned);
+                }
             }
+            Expr::Assign(assign) if self.is_poisoned(&assign.left) => {}
             expr => {
                 if let Some(chain) = chain(&expr) {
                     self.chain(&chain, None);
@@ -452,6 +475,51 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// Finds what loops do to names from outside of them.
+struct Changes<'a, 'b> {
+    in_loop: bool,
+    lowering: &'a mut Lowering<'b>,
+}
+
+impl<'ast> Visit<'ast> for Changes<'_, '_> {
+    fn visit_expr_for_loop(&mut self, for_loop: &'ast syn::ExprForLoop) {
+        let outer = std::mem::replace(&mut self.in_loop, true);
+        syn::visit::visit_expr_for_loop(self, for_loop);
+        self.in_loop = outer;
+    }
+
+    fn visit_stmt(&mut self, statement: &'ast Stmt) {
+        if let (Stmt::Expr(expr, _), true) = (statement, self.in_loop) {
+            match expr {
+                Expr::Assign(assign) => {
+                    self.lowering.assigned.extend(single_name(&assign.left).cloned());
+                }
+                Expr::Binary(binary) if super::arguments::is_assignment(&binary.op) => {
+                    self.lowering.assigned.extend(single_name(&binary.left).cloned());
+                }
+                Expr::MethodCall(call) => {
+                    self.lowering.called.extend(single_name(&call.receiver).cloned());
+                }
+                _ => {}
+            }
+        }
+        syn::visit::visit_stmt(self, statement);
+    }
+}
+
+fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
+    node_calls(|calls| calls.visit_expr(expr))
+}
+
+/// Whether an expression makes an empty collection: `HashSet::new()`.
+fn is_new_collection(expr: &Expr) -> bool {
+    let Expr::Call(call) = bare(expr) else { return false };
+    let Expr::Path(path) = bare(&call.func) else { return false };
+    let makes = ["new", "with_capacity", "default"];
+    path.path.segments.len() > 1
+        && path.path.segments.last().is_some_and(|last| makes.iter().any(|name| last.ident == name))
 }
 
 /// Whether an expression at the end of a body is a statement that returns nothing.

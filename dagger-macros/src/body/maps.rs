@@ -264,6 +264,17 @@ impl Lowering<'_> {
                 self.reject(rules::loop_carried::reject(&binary.left));
                 false
             }
+            Expr::MethodCall(call) if self.is_poisoned(&call.receiver) => false,
+            Expr::MethodCall(call)
+                if call.method != "push"
+                    && single_name(&call.receiver)
+                        .and_then(|name| self.lookup(name))
+                        .is_some_and(|binding| matches!(binding, Binding::Collector(_))) =>
+            {
+                let name = code(&call.receiver);
+                self.reject(rules::collector_misuse::not_a_push(&call.method, &name));
+                false
+            }
             expr => {
                 if let Some(inner) = inner_map(expr) {
                     let inner_item = match bare(inner.function) {
@@ -468,7 +479,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn is_poisoned(&self, mut expr: &Expr) -> bool {
+    pub(super) fn is_poisoned(&self, mut expr: &Expr) -> bool {
         loop {
             match bare(expr) {
                 Expr::MethodCall(call) => expr = &call.receiver,
@@ -523,14 +534,12 @@ fn replace(target: &mut Expr, original: &Expr, root: &Expr, mention: &Expr) {
     }
 }
 
-/// The names of what a loop pushes to.
+/// The names of what a loop fills, or tries to.
 fn pushed_to(body: &syn::Block) -> Vec<&Ident> {
     struct Pushes<'a>(Vec<&'a Ident>);
     impl<'a> syn::visit::Visit<'a> for Pushes<'a> {
         fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
-            if call.method == "push" {
-                self.0.extend(single_name(&call.receiver));
-            }
+            self.0.extend(single_name(&call.receiver));
             syn::visit::visit_expr_method_call(self, call);
         }
     }

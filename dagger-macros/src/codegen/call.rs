@@ -17,7 +17,7 @@ impl Emitter<'_> {
         let private = self.private.clone();
         let Node { call, output, ty } = node;
         let linked = self.links.to(&call.callee.path);
-        let (link, place) = (&linked.marker, call.callee.span());
+        let (link, place) = (&linked.marker, place(call));
         let receive = self.receive(inputs);
         let in_scope = &call.in_scope;
         let receive = quote!(#(let #in_scope = ();)* #receive);
@@ -75,7 +75,7 @@ impl Emitter<'_> {
         slot: &Ident,
     ) -> TokenStream {
         let (private, from) = (&self.private, own("i"));
-        let value = own_at("r", call.callee.span());
+        let value = own_at("r", place(call));
         let take = quote!(let #value = #returned.take(#from););
         let last = last_of(call);
         let typed = |last: Span| {
@@ -193,6 +193,11 @@ pub(super) fn with_generics(name: &str, link: &Ident, inferred: usize, place: Sp
     let name = Ident::new(name, place);
     let inferred = (0..inferred).map(|_| quote!(_));
     at(place, quote!(#name::<#link, #(#inferred),*>))
+}
+
+/// Where the name of a callee stands.
+pub(super) fn place(call: &Call) -> Span {
+    call.callee.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
 }
 
 /// Where a call ends, less its `?`.

@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use super::link::Links;
-use super::{own, own_at};
+use super::{at, own, own_at};
 use crate::body::places::{self, How, replace_root};
 use crate::body::syntax::ok_call;
 use crate::body::{Model, Origin, Question, Step, ValueId, WHOLE, value_ident};
@@ -72,8 +72,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     let (private, entry, inputs) = (&emitter.private, own("e"), own("i"));
     let (code, entries) = (own("code"), &emitter.entries);
     let work = if fallible {
-        let ret = function.return_type();
-        let error = quote!(<#ret as #private::Fallible>::Error);
+        let error = function.part_of_result("Error", private);
         quote!(::core::result::Result<#private::Work, #error>)
     } else {
         quote!(#private::Work)
@@ -246,10 +245,8 @@ impl Emitter<'_> {
     fn splits(&mut self, splits: Vec<Split>) {
         for Split { value, parts, span } in splits {
             let whole = self.local(value, span);
-            let parts: Vec<_> = parts
-                .iter()
-                .map(|(path, part)| (*part, span, quote!(#whole #(.#path)*)))
-                .collect();
+            let parts: Vec<_> =
+                parts.iter().map(|(path, part)| (*part, span, quote!(#whole #(.#path)*))).collect();
             self.take_apart(value, span, &TokenStream::new(), &parts);
         }
     }
@@ -297,13 +294,25 @@ impl Emitter<'_> {
             _ => value,
         };
         let end = if self.fallible { quote!(end_fallible) } else { quote!(end) };
-        // The closure returns what the function does, so that rustc compares the same types.
-        let work = self.done(&quote! {
-            #private::#end((move || -> #ret { #borrows #value })())
+        let values = inputs.iter().rev().fold(quote!(()), |rest, input| {
+            let value = match (input.mode, self.references.contains(&input.value)) {
+                (Mode::Take, false) => self.local(input.value, input.span),
+                _ => Self::owner(input),
+            };
+            quote!((#value, #rest))
         });
+        // The closure returns what the function does, so that rustc compares the same types. The
+        // end is at the place of the type, which is to blame if it cannot be sent.
+        let place = self.function.place_of_result();
+        let made = own_at("r", place);
+        let end = self.done(&at(place, quote!(#private::#end(#made))));
         self.push(
             quote!(#private::Step::end(&[#reads])),
-            &quote!(#receive #work),
+            &quote! {
+                #receive
+                let #made = #private::apply(#values, |#values| -> #ret { #borrows #value });
+                #end
+            },
             &TokenStream::new(),
         );
     }
@@ -331,9 +340,10 @@ impl Emitter<'_> {
         let (steps, slots) = (&self.steps, Literal::usize_unsuffixed(self.values.len()));
         let outputs = result.map(|result| self.outputs(result)).unwrap_or_default();
         let value = match self.fallible {
-            true => quote!(<#ret as #private::Fallible>::Value),
+            true => self.function.part_of_result("Value", private),
             false => ret,
         };
+        let result = at(self.function.place_of_result(), quote!(#private::Type::of::<#value>));
         quote! {
             const #table: #private::Table = #private::Table {
                 function: #function,
@@ -342,7 +352,7 @@ impl Emitter<'_> {
                 steps: &[#(#steps),*],
                 slots: #slots,
                 outputs: &[#outputs],
-                result: #private::Type::of::<#value>,
+                result: #result,
             };
         }
     }

@@ -3,21 +3,22 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
-use syn::spanned::Spanned;
 
-use super::call::{last_of, with_generics};
+use super::call::{last_of, place, with_generics};
 use super::graph::Emitter;
-use super::{own, own_at};
+use super::{at, own, own_at};
+use crate::body::syntax::ends;
 use crate::body::{Call, Collect, Map, Question};
 use crate::ownership::Inputs;
 
 impl Emitter<'_> {
     pub(super) fn map(&mut self, map: &Map, inputs: &Inputs) {
         let (private, context) = (self.private.clone(), own("cx"));
-        let (from, feed) = (own("i"), own("feed"));
         let Map { call, source, .. } = map;
+        // At the place of the source, which is to blame if it has no partitions.
+        let (from, feed) = (own("i"), own_at("feed", ends(&source.expr).0));
         let linked = self.links.to(&call.callee.path);
-        let (link, place) = (&linked.marker, call.callee.span());
+        let (link, place) = (&linked.marker, place(call));
         // The partitions move, unless each worker borrows them from a value that all of them share.
         let partitions = (!source.borrowed).then(|| {
             let receive = self.receive(&inputs.once);
@@ -84,7 +85,7 @@ impl Emitter<'_> {
         let Map { call, source, item, .. } = map;
         let (context, partition) = (own("cx"), own("p_"));
         let linked = self.links.to(&call.callee.path);
-        let place = call.callee.span();
+        let place = place(call);
         let value = own_at("r", place);
         let called = self.called(call, &inputs.item);
         let (pick, called) =
@@ -140,10 +141,11 @@ impl Emitter<'_> {
         context: &TokenStream,
         partition: &TokenStream,
     ) -> TokenStream {
-        let (private, ret) = (&self.private, self.function.return_type());
+        let private = &self.private;
+        let error = self.function.part_of_result("Error", private);
         quote! {
             let #value = #private::question(
-                (move || ::core::result::Result::<_, <#ret as #private::Fallible>::Error>::Ok(
+                (move || ::core::result::Result::<_, #error>::Ok(
                     #failing #mark
                 ))(),
                 #context,
@@ -154,16 +156,21 @@ impl Emitter<'_> {
 
     /// The fan-in of a map: a function of its results in order.
     fn collect(&self, map: &Map) -> TokenStream {
-        let (results, context, partition) = (own("results"), own("cx"), own("p_"));
+        let (context, partition) = (own("cx"), own("p_"));
         let private = &self.private;
+        // At the place of what is collected, which is to blame if it does not fit.
+        let first = ends(&map.call.callee).0;
+        let results = own_at("results", first);
         let typed = map.ty.as_ref().map(|ty| quote!(: #ty));
-        let value = own_at("r", map.call.callee.span());
+        let value = own_at("r", place(&map.call));
         let collected = match &map.collect {
             Collect::None => return quote!(#private::into_nothing),
             Collect::Vec if typed.is_none() => return quote!(#private::into_vec),
-            Collect::Vec => quote! {
-                let #value #typed = ::core::iter::Iterator::collect::<::std::vec::Vec<_>>(#results);
-            },
+            Collect::Vec => {
+                let vec = quote!(::core::iter::Iterator::collect::<::std::vec::Vec<_>>(#results));
+                let vec = at(first, vec);
+                quote!(let #value #typed = #vec;)
+            }
             Collect::Into { method, question: None } => quote! {
                 let #value #typed = #results.#method();
             },

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::graph::Graph;
-use super::own;
+use super::{at, own};
 use crate::function::{Function, Parameter};
 use crate::options::Options;
 
@@ -87,11 +87,13 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         .as_ref()
         .map_or_else(|| quote!(#ret).to_string().contains("Result <"), |graph| graph.fallible);
     let (value, rejoin) = if fallible {
-        (quote!(<#ret as #private::Fallible>::Value), quote!(rejoin_fallible))
+        (function.part_of_result("Value", &private), quote!(rejoin_fallible))
     } else {
         (ret.clone(), quote!(rejoin))
     };
-    let graph = graph_function(name, &text, &private, library, &ret, graph);
+    // At the place of the type, which is to blame if it is no `Result` of a dag.
+    let rejoin = at(function.place_of_result(), quote!(#private::#rejoin::<#ret>));
+    let graph = graph_function(function, &private, library, graph);
     let graph_of_node = quote! {
         fn graph() -> ::core::result::Result<
             ::core::option::Option<#private::Dag>,
@@ -109,8 +111,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     });
     let boxed = parameters.iter().map(|p| {
         let name = &p.name;
-        let held = p.hold(&quote!(#name), &private);
-        quote!(::std::boxed::Box::new(#held) as #private::Boxed)
+        p.boxed(&p.hold(&quote!(#name), &private), &private)
     });
     let Loans { list, call_types, boxed_or_lent } = loans(function, &private);
     // A generic function, which was rejected, cannot be mentioned without its arguments.
@@ -171,7 +172,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                     (#ret, ::std::vec::Vec<#private::Frame>),
                     #private::Failure,
                 > {
-                    #private::#rejoin::<#ret>(end)
+                    #rejoin(end)
                 }
             }
         };
@@ -180,16 +181,73 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     }
 }
 
+/// The proxy of a dag whose signature was rejected: it has the same names, and asks nothing of the
+/// types in the signature, about which everything has been said.
+pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
+    let (private, library) = (private(options), &options.library);
+    let (name, existence, quiet) = (function.name(), function.existence(), quiet());
+    // To other dags it is a task, whose calls are those of the function.
+    let node = node(function, options, "Task", &TokenStream::new());
+    let passed = function.sig.inputs.iter().map(|_| quote!(_: impl ::core::marker::Sized));
+    let value = match function.returns("Result") {
+        true => function.part_of_result("Value", &private),
+        false => function.return_type(),
+    };
+    let value = if function.has_nameable_output() { value } else { quote!(()) };
+    let mut setters: Vec<&Ident> = Vec::new();
+    for parameter in &function.parameters {
+        if !hides_builder(&parameter.name) && !setters.contains(&&parameter.name) {
+            setters.push(&parameter.name);
+        }
+    }
+    let builder = format_ident!("{}_Builder", function.text());
+    quote! {
+        #node
+
+        #(#existence)*
+        #quiet
+        const _: () = {
+            pub struct #builder;
+
+            #[automatically_derived]
+            impl #name {
+                pub fn call(#(#passed),*) -> #library::Call<#value> {
+                    ::core::unreachable!()
+                }
+
+                #[must_use]
+                pub fn dag() -> #library::Dag {
+                    ::core::unreachable!()
+                }
+
+                pub fn builder() -> #builder {
+                    #builder
+                }
+            }
+
+            #[automatically_derived]
+            impl #builder {
+                #(pub fn #setters(self, _: impl ::core::marker::Sized) -> Self {
+                    self
+                })*
+
+                pub fn call(self) -> #library::Call<#value> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}
+
 /// The function that builds the graph when it is first asked for, with what it builds it of.
 fn graph_function(
-    name: &Ident,
-    text: &str,
+    function: &Function,
     private: &TokenStream,
     library: &TokenStream,
-    ret: &TokenStream,
     graph: Option<Graph>,
 ) -> TokenStream {
-    let function = |build: &TokenStream| {
+    let (name, text, ret) = (function.name(), function.text(), function.return_type());
+    let build_with = |build: &TokenStream| {
         quote! {
             #[automatically_derived]
             impl #name {
@@ -203,15 +261,15 @@ fn graph_function(
         }
     };
     let Some(Graph { items, links, fallible }) = graph else {
-        return function(&quote!(#private::no_graph()));
+        return build_with(&quote!(#private::no_graph()));
     };
     let (alias, table, code) = (own("p"), own("TABLE"), own("code"));
     let build = match fallible {
-        true => quote!(graph_fallible::<#ret>),
+        true => at(function.place_of_result(), quote!(graph_fallible::<#ret>)),
         false => quote!(graph),
     };
-    let function = function(&quote!(#private::#build(#table, #code)));
-    let inside = links.around(&quote!(#items #function), library);
+    let build = build_with(&quote!(#private::#build(#table, #code)));
+    let inside = links.around(&quote!(#items #build), library);
     quote! {
         use #private as #alias;
         use #private::{
@@ -233,12 +291,11 @@ struct Loans {
 
 fn loans(function: &Function, private: &TokenStream) -> Loans {
     let parameters = &function.parameters;
-    let list = parameters.iter().rev().fold(quote!(()), |rest, parameter| {
-        match parameter.borrowed() {
+    let list =
+        parameters.iter().rev().fold(quote!(()), |rest, parameter| match parameter.borrowed() {
             Some(target) => quote!((#private::Lends<#target>, #rest)),
             None => quote!((#private::Moves, #rest)),
-        }
-    });
+        });
     let call_types = parameters.iter().map(|parameter| match parameter.borrowed() {
         Some(target) => quote!(&#target),
         None => parameter.ty.to_token_stream(),
@@ -246,8 +303,8 @@ fn loans(function: &Function, private: &TokenStream) -> Loans {
     let boxed_or_lent = parameters.iter().map(|parameter| match parameter.borrowed() {
         Some(_) => quote!(::core::option::Option::None),
         None => {
-            let name = &parameter.name;
-            quote!(::core::option::Option::Some(::std::boxed::Box::new(#name) as #private::Boxed))
+            let boxed = parameter.boxed(&parameter.name.to_token_stream(), private);
+            quote!(::core::option::Option::Some(#boxed))
         }
     });
     let (call_types, boxed_or_lent) = (call_types.collect(), boxed_or_lent.collect());
@@ -262,7 +319,8 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
     let existence = function.existence();
     let quiet = quiet();
     let parameters = &function.parameters;
-    let holder = own("Builder");
+    // Messages may name it.
+    let holder = format_ident!("{}_Builder", function.text());
     let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
     let fields: Vec<_> = (0..parameters.len()).map(|i| format_ident!("p{i}")).collect();
     let types: Vec<_> = parameters.iter().map(|p| p.held(&private)).collect();

@@ -121,7 +121,12 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
         Type::ImplTrait(ty) => diagnostics.push(
             Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
                 .because(RULE, "each input of a node has a type that can be named")
-                .help("name a type parameter: `fn f<T: Trait>(x: T)`"),
+                .help(match attribute {
+                    "dag" => {
+                        "write the type that callers pass; a task may take `x: T` with `<T: …>`"
+                    }
+                    _ => "name a type parameter: `fn f<T: Trait>(x: T)`",
+                }),
         ),
         Type::Reference(ty) if ty.mutability.is_some() => diagnostics.push(
             Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
@@ -142,8 +147,30 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                 );
             }
         }
+        ty if attribute == "dag" => {
+            let mut finder = Borrows(None);
+            finder.visit_type(ty);
+            if let Some(borrow) = finder.0 {
+                diagnostics.push(
+                    Rejection::new(&borrow, "a parameter of a `#[dag]` cannot hold a borrow")
+                        .because(
+                            RULE,
+                            "a run may outlive what its caller borrows; only a parameter `&T` as a \
+                             whole comes with its owner",
+                        )
+                        .help("take a value of its own, such as an `Option<String>`"),
+                );
+            }
+        }
         _ => {}
     }
+}
+
+/// Whether an output borrows from a parameter.
+pub(crate) fn borrows(output: &ReturnType) -> bool {
+    let mut finder = Borrows(None);
+    finder.visit_return_type(output);
+    finder.0.is_some()
 }
 
 fn check_output(attribute: &str, output: &ReturnType, diagnostics: &mut Diagnostics) {
@@ -196,6 +223,16 @@ impl<'ast> Visit<'ast> for Borrows {
 pub(crate) fn not_a_function(attribute: &str, keyword: &proc_macro2::TokenTree) -> Rejection {
     Rejection::new(keyword, format!("`#[{attribute}]` goes on a function, not on a `{keyword}`"))
         .help(&format!("put `#[{attribute}]` on the line above a `fn`"))
+}
+
+pub(crate) fn second_attribute(second: &syn::Attribute, first: &str, name: &str) -> Rejection {
+    let message = match first == name {
+        true => format!("`#[{name}]` is on this function twice"),
+        false => format!("a function is a `#[{first}]` or a `#[{name}]`, not both"),
+    };
+    Rejection::new(second, message)
+        .because(RULE, "a task is called as a whole, and the body of a dag is read as a graph")
+        .help("keep one of them")
 }
 
 pub(crate) fn second_default(attribute: &syn::Attribute) -> Rejection {

@@ -1,0 +1,31 @@
+//! An argument too few in a loop.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn add(a: u64, b: u64) -> u64 {
+    a + b
+}
+
+#[task]
+fn sum(prices: Vec<u64>) -> u64 {
+    prices.into_iter().sum()
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    let mut prices = Vec::new();
+    for order in list_orders(size) {
+        prices.push(add(order));
+    }
+    sum(prices)
+}
+
+fn main() {
+    let _ = process::dag();
+}

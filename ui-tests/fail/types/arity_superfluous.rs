@@ -1,0 +1,17 @@
+//! An argument too many.
+
+use dagger::{dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size, size)
+}
+
+fn main() {
+    let _ = process::dag();
+}

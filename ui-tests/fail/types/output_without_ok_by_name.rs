@@ -1,0 +1,24 @@
+//! No `Ok(…)` around the bound output.
+
+use dagger::{dag, task};
+
+#[task]
+fn parse(text: String) -> Result<u64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(text: String) -> Result<u64, std::num::ParseIntError> {
+    let size = parse(text)?;
+    let doubled = double(size);
+    doubled
+}
+
+fn main() {
+    let _ = process::dag();
+}

@@ -1,0 +1,22 @@
+//! No `?` behind a task that is called in an argument.
+
+use dagger::{dag, task};
+
+#[task]
+fn parse(text: String) -> Result<u64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(text: String) -> Result<u64, std::num::ParseIntError> {
+    Ok(double(parse(text)))
+}
+
+fn main() {
+    let _ = process::dag();
+}
