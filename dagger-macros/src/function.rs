@@ -70,7 +70,6 @@ impl Parameter {
         let place = self.ty.to_token_stream().into_iter().next();
         let place = place.map_or_else(Span::call_site, |first| first.span());
         let private = crate::codegen::at(place, private.clone());
-        let value = crate::codegen::at(place, value.clone());
         quote_spanned!(place=> ::std::boxed::Box::new(#value) as #private::Boxed)
     }
 
