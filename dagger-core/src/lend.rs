@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::build::code::Shared;
+use crate::build::code::{Borrowed, Shared};
 use crate::callee::{AsyncDag, AsyncTask, IsDag, Nested, NoNode, SyncDag, SyncTask, Unlent};
 use crate::exec::value::Boxed;
 
@@ -129,6 +129,14 @@ impl<T> Owner for &Shared<T> {
 
     fn keep(self) -> Shared<T> {
         self.clone()
+    }
+}
+
+impl<T> Owner for Borrowed<'_, T> {
+    type Kept = Shared<T>;
+
+    fn keep(self) -> Shared<T> {
+        self.share()
     }
 }
 

@@ -49,7 +49,7 @@ impl Parameter {
     }
 
     /// The type as a dag holds it: a borrow is kept with its owner.
-    pub(crate) fn held(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn held(&self, private: &impl ToTokens) -> TokenStream {
         match self.borrowed() {
             Some(target) => quote!(#private::Lent<#target>),
             None => self.ty.to_token_stream(),
@@ -57,7 +57,7 @@ impl Parameter {
     }
 
     /// What a caller of the dag may pass for it.
-    pub(crate) fn passed(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn passed(&self, private: &impl ToTokens) -> TokenStream {
         match self.borrowed() {
             Some(target) => quote!(impl #private::Share<#target>),
             None => self.ty.to_token_stream(),
@@ -66,15 +66,15 @@ impl Parameter {
 
     /// A value of its type on its way into a run, at the place of the type, which is to blame if it
     /// cannot be sent.
-    pub(crate) fn boxed(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+    pub(crate) fn boxed(&self, value: &TokenStream, private: &impl ToTokens) -> TokenStream {
         let place = self.ty.to_token_stream().into_iter().next();
         let place = place.map_or_else(Span::call_site, |first| first.span());
-        let private = crate::codegen::at(place, private.clone());
+        let private = crate::codegen::at(place, private.to_token_stream());
         quote_spanned!(place=> ::std::boxed::Box::new(#value) as #private::Boxed)
     }
 
     /// `value`, as it was passed, as the dag holds it.
-    pub(crate) fn hold(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+    pub(crate) fn hold(&self, value: &TokenStream, private: &impl ToTokens) -> TokenStream {
         match self.borrowed() {
             Some(target) => quote!(#private::Share::<#target>::share(#value)),
             None => value.clone(),
@@ -273,10 +273,10 @@ impl Function {
 
     /// A part of the `Result` that a dag returns: `Value` or `Error`, at the place of the type, which
     /// is where it is said if there is none.
-    pub(crate) fn part_of_result(&self, part: &str, private: &TokenStream) -> TokenStream {
+    pub(crate) fn part_of_result(&self, part: &str, private: &impl ToTokens) -> TokenStream {
         let (ret, place) = (self.return_type(), self.place_of_result());
         let part = Ident::new(part, place);
-        let private = crate::codegen::at(place, private.clone());
+        let private = crate::codegen::at(place, private.to_token_stream());
         quote_spanned!(place=> <#ret as #private::Fallible>::#part)
     }
 
@@ -324,7 +324,7 @@ fn other_item(item: &TokenStream) -> Option<TokenTree> {
     (word != "fn").then_some(TokenTree::Ident(word))
 }
 
-fn spanned(span: proc_macro2::Span) -> proc_macro2::Literal {
+fn spanned(span: Span) -> proc_macro2::Literal {
     let mut literal = proc_macro2::Literal::string("");
     literal.set_span(span);
     literal

@@ -8,6 +8,7 @@
 //! once for each closure in it.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::future::Future;
 use std::iter::Empty;
 use std::marker::PhantomData;
@@ -20,25 +21,34 @@ use crate::exec::context::Context;
 use crate::exec::map::{Feed, map_work};
 use crate::exec::merge::Ordered;
 use crate::exec::plan::BoxFuture;
-use crate::exec::value::{Boxed, Sharing, Value};
+use crate::exec::value::{Boxed, Sharing, Value, unerase};
 use crate::lend::Lend;
 
-/// The values that an entry reads, in the order in which it reads them.
+/// The values that an entry reads, each at its place in the table.
 pub struct Inputs {
-    values: std::vec::IntoIter<Value>,
+    values: Vec<Input>,
     /// `None` for what asks nothing of a run.
     context: Option<Context>,
+}
+
+enum Input {
+    Owned(Cell<Option<Boxed>>),
+    Shared(Arc<dyn Any + Send + Sync>),
 }
 
 impl Inputs {
     /// The inputs of a step.
     pub(super) fn new(values: Vec<Value>, context: Context) -> Self {
-        Self { values: values.into_iter(), context: Some(context) }
+        Self { context: Some(context), ..Self::of(values) }
     }
 
     /// Values without a run.
     pub(super) fn of(values: Vec<Value>) -> Self {
-        Self { values: values.into_iter(), context: None }
+        let input = |value| match value {
+            Value::Owned(value) => Input::Owned(Cell::new(Some(value))),
+            Value::Shared(value) => Input::Shared(value),
+        };
+        Self { values: values.into_iter().map(input).collect(), context: None }
     }
 
     /// No inputs, when the graph is built.
@@ -59,11 +69,11 @@ impl Inputs {
         }
     }
 
-    fn next(&mut self) -> Value {
-        let Some(value) = self.values.next() else {
-            unreachable!("a runtime hands a step all of its inputs")
-        };
-        value
+    fn shared(&self, place: usize) -> &Arc<dyn Any + Send + Sync> {
+        match &self.values[place] {
+            Input::Shared(value) => value,
+            Input::Owned(_) => unreachable!("a runtime hands a borrower a shared value"),
+        }
     }
 }
 
@@ -101,10 +111,28 @@ impl<T: 'static> Deref for Shared<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        match self.value.downcast_ref() {
-            Some(value) => value,
-            None => unreachable!("a slot does not hold a `{}`", std::any::type_name::<T>()),
-        }
+        typed(&self.value)
+    }
+}
+
+#[inline]
+fn typed<T: 'static>(value: &Arc<dyn Any + Send + Sync>) -> &T {
+    match value.downcast_ref() {
+        Some(value) => value,
+        None => unreachable!("a slot does not hold a `{}`", std::any::type_name::<T>()),
+    }
+}
+
+/// A shared value among the inputs of an entry.
+pub struct Borrowed<'a, T> {
+    value: &'a Arc<dyn Any + Send + Sync>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Borrowed<'_, T> {
+    /// Shares the value.
+    pub(crate) fn share(self) -> Shared<T> {
+        Shared { value: Arc::clone(self.value), of: PhantomData }
     }
 }
 
@@ -129,17 +157,33 @@ impl<T> Copy for Slot<T> {}
 impl<T: 'static> Slot<T> {
     /// Moves the value out of the inputs.
     #[inline]
-    pub fn take(self, inputs: &mut Inputs) -> T {
-        inputs.next().into_owned()
+    pub fn take(self, inputs: &Inputs, place: usize) -> T {
+        match &inputs.values[place] {
+            Input::Owned(value) => match value.take() {
+                Some(value) => unerase(value),
+                None => unreachable!("an entry takes a value once"),
+            },
+            Input::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
+        }
     }
 
-    /// Shares the value.
+    /// Borrows the value where it is.
     #[inline]
-    pub fn share(self, inputs: &mut Inputs) -> Shared<T> {
-        match inputs.next() {
-            Value::Shared(value) => Shared { value, of: PhantomData },
-            Value::Owned(_) => unreachable!("a runtime hands a borrower a shared value"),
-        }
+    pub fn borrow(self, inputs: &Inputs, place: usize) -> &T {
+        typed(inputs.shared(place))
+    }
+
+    /// Shares the value, for work that goes on when the entry has returned.
+    #[inline]
+    pub fn share(self, inputs: &Inputs, place: usize) -> Shared<T> {
+        Shared { value: Arc::clone(inputs.shared(place)), of: PhantomData }
+    }
+
+    /// The value that is borrowed, for a nested dag, which shares it.
+    #[inline]
+    #[must_use]
+    pub fn owner(self, inputs: &Inputs, place: usize) -> Borrowed<'_, T> {
+        Borrowed { value: inputs.shared(place), of: PhantomData }
     }
 
     /// How the value is shared: `Sync` is asked for here, and of what is borrowed only.

@@ -148,14 +148,14 @@ const fn entries(step: u32) -> (u32, u32) {
 /// The first of the entries that say how a slot is shared: one a slot.
 pub const SHARING: u32 = 1 << 31;
 
-type Code = Arc<dyn Fn(u32, &mut Inputs) -> Work + Send + Sync>;
+type Code = Arc<dyn Fn(u32, &Inputs) -> Work + Send + Sync>;
 
 /// The graph of a body that cannot fail.
 ///
 /// # Errors
 ///
 /// If a nested dag cannot be built, or a name is not legal.
-pub fn graph(table: Table, code: fn(u32, &mut Inputs) -> Work) -> Result<Dag, BuildError> {
+pub fn graph(table: Table, code: fn(u32, &Inputs) -> Work) -> Result<Dag, BuildError> {
     assemble(&table, &(Arc::new(code) as Code))
 }
 
@@ -166,9 +166,9 @@ pub fn graph(table: Table, code: fn(u32, &mut Inputs) -> Work) -> Result<Dag, Bu
 /// As [`graph`].
 pub fn graph_fallible<R: Fallible>(
     table: Table,
-    code: fn(u32, &mut Inputs) -> Result<Work, R::Error>,
+    code: fn(u32, &Inputs) -> Result<Work, R::Error>,
 ) -> Result<Dag, BuildError> {
-    let code = move |entry: u32, inputs: &mut Inputs| {
+    let code = move |entry: u32, inputs: &Inputs| {
         code(entry, inputs).unwrap_or_else(|error| {
             let mut failure = Failure::of(error);
             failure.frames = inputs.context().take_trail(0);
@@ -254,7 +254,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
 /// How a slot is shared, by the type that its code has for it.
 fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
     let entry = SHARING + u32::try_from(slot).ok()?;
-    match code(entry, &mut Inputs::none()) {
+    match code(entry, &Inputs::none()) {
         Work::Sharing(sharing) => Some(sharing),
         _ => None,
     }
@@ -281,7 +281,7 @@ fn kind(callee: &Callee, assembly: &mut Assembly, violations: &mut Vec<Violation
 fn glue(code: Code, entry: u32) -> Split {
     Box::new(move |values| {
         // What takes a value apart asks nothing of its run.
-        match code(entry, &mut Inputs::of(values)) {
+        match code(entry, &Inputs::of(values)) {
             Work::Done(value) => vec![value],
             Work::Parts(parts) => parts,
             Work::Failed(_) | Work::Run(_) | Work::Sharing(_) => {
@@ -307,12 +307,12 @@ fn start(
                 false => enter(callee, &context).await?,
             };
             // What the call borrows is gone when it returns: a node that takes it may follow.
-            let work = code(entry, &mut Inputs::new(values, context.clone()));
+            let work = code(entry, &Inputs::new(values, context.clone()));
             let value = value_of(work).await?;
             drop(permit);
             match finish {
                 Some(finish) => {
-                    let inputs = &mut Inputs::new(vec![Value::Owned(value)], context);
+                    let inputs = &Inputs::new(vec![Value::Owned(value)], context);
                     value_of(code(finish, inputs)).await
                 }
                 None => Ok(value),

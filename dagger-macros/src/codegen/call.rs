@@ -5,9 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::graph::{Emitter, finishes};
+use super::graph::{Emitter, Kept, finishes};
 use super::link::Linked;
-use super::{at, own, own_at};
+use super::{at, at_ident, own, own_at};
 use crate::body::syntax::ends;
 use crate::body::{Call, Node, Question, WHOLE};
 use crate::ownership::Input;
@@ -18,10 +18,14 @@ impl Emitter<'_> {
         let Node { call, output, ty } = node;
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
-        let receive = self.receive(inputs);
+        let kept = match call.awaited {
+            Some(_) => Kept::Shared,
+            None => Kept::InPlace,
+        };
+        let receive = self.receive(inputs, 0, kept);
         let in_scope = &call.in_scope;
         let receive = quote!(#(let #in_scope = ();)* #receive);
-        let borrows = self.borrows(inputs);
+        let borrows = self.borrows(inputs, kept);
         let slot = self.open(*output, place);
         let finishes = finishes(&call.question, ty.as_ref(), self.fallible);
         // What the call returns has a slot of its own where it is not yet the output.
@@ -29,7 +33,7 @@ impl Emitter<'_> {
             true => self.open_returned(place),
             false => slot.clone(),
         };
-        let (pick, called) = (self.pick(call, &linked), self.called(call, inputs));
+        let (pick, called) = (self.pick(call, &linked), self.called(call, inputs, kept));
         let from = own("i");
         let code = if call.awaited.is_some() {
             let (context, value) = (own("cx"), own_at("r", place));
@@ -76,7 +80,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let (private, from) = (&self.private, own("i"));
         let value = own_at("r", place(call));
-        let take = quote!(let #value = #returned.take(#from););
+        let take = quote!(let #value = #returned.take(#from, 0););
         let last = last_of(call);
         let typed = |last: Span| {
             ty.map(|ty| {
@@ -118,7 +122,7 @@ impl Emitter<'_> {
     /// The user's call in the parts that a check of it takes.
     ///
     /// It stays one expression in one statement, since what an argument borrows may end with that.
-    pub(super) fn called(&self, call: &Call, inputs: &[Input]) -> Called {
+    pub(super) fn called(&self, call: &Call, inputs: &[Input], kept: Kept) -> Called {
         let (first, last) = ends(&call.callee);
         let (whole, field) = (own_at("c", first), own_at("f", last));
         let (again, is) = (own_at("c", last), own_at("is", last));
@@ -127,7 +131,7 @@ impl Emitter<'_> {
         Called {
             is: quote!(#again.#is),
             value: quote!((#whole.#field) #arguments),
-            owners: self.owners(call, inputs),
+            owners: self.owners(call, inputs, kept),
         }
     }
 
@@ -136,9 +140,9 @@ impl Emitter<'_> {
         let (first, last) = ends(&call.callee);
         let Called { is, value, owners } = called;
         let checked = list(quote!(#is, #value, #owners), last);
-        let mut check = at(first, self.private.clone());
-        check.extend(at(last, quote!(::called::<#link, _, _, _>)));
-        quote!(#check #checked)
+        let (private, check) =
+            (at_ident(&self.private, first), at(last, quote!(::called::<#link, _, _, _>)));
+        quote!(#private #check #checked)
     }
 
     /// Awaits a call: a statement that leaves the value in `__dagger_r`.
@@ -152,11 +156,11 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let (first, last) = ends(&call.callee);
         let value = own_at("r", first);
-        let mut settle = at(first, self.private.clone());
-        settle.extend(at(last, quote!(::settle_await::<#link, _>)));
+        let (private, settle) =
+            (at_ident(&self.private, first), at(last, quote!(::settle_await::<#link, _>)));
         let wait = at(last, quote!(.await?));
         let list = list(quote!(#called, #context, #partition), last);
-        quote!(let #value = #settle #list #wait;)
+        quote!(let #value = #private #settle #list #wait;)
     }
 
     /// The end of a future that only the library can fail.

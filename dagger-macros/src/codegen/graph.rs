@@ -6,13 +6,13 @@
 //! infers; see `dagger_core::build::code`.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use super::link::Links;
-use super::{at, own, own_at};
+use super::{at, at_ident, own, own_at};
 use crate::body::places::{self, How, replace_root};
 use crate::body::syntax::ok_call;
 use crate::body::{Model, Origin, Question, Step, ValueId, WHOLE, value_ident};
@@ -20,10 +20,19 @@ use crate::function::Function;
 use crate::ownership::{Input, Inputs, Mode, Ownership, Split, decide};
 use crate::text::code;
 
+/// Where what a step borrows is while it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Among the inputs of its entry, which does all there is to do.
+    InPlace,
+    /// With its work, which goes on when the entry has returned.
+    Shared,
+}
+
 pub(crate) struct Emitter<'a> {
     pub(super) function: &'a Function,
     /// The path of what generated code uses.
-    pub(super) private: TokenStream,
+    pub(super) private: Ident,
     pub(super) links: Links,
     pub(super) values: Vec<Origin>,
     /// What the user calls a value, where it has a name.
@@ -50,7 +59,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     let Model { values, names, steps, references, result, fallible, .. } = model;
     let mut emitter = Emitter {
         function,
-        private: own("p").to_token_stream(),
+        private: own("p"),
         links: Links::default(),
         values,
         names,
@@ -79,7 +88,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     };
     let items = quote! {
         #table
-        fn #code(#entry: u32, #inputs: &mut #private::Inputs) -> #work {
+        fn #code(#entry: u32, #inputs: &#private::Inputs) -> #work {
             #entries
             #private::no_entry(#entry)
         }
@@ -106,7 +115,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What keeps a value alive that is mentioned as a borrow.
+    /// What keeps a value alive that is mentioned as a borrow, where it is a value of its own.
     pub(super) fn owner(input: &Input) -> Ident {
         own_at(&format!("o{}", input.value), input.span)
     }
@@ -171,22 +180,27 @@ impl Emitter<'_> {
         quote!(#(#reads),*)
     }
 
-    /// Gets the values that a step reads: what it takes, and the owners of what it borrows.
-    pub(super) fn receive(&mut self, inputs: &[Input]) -> TokenStream {
+    /// Gets the values that a step reads: what it takes, and what it borrows. `first` is the place
+    /// of the first of them among all that the step reads.
+    pub(super) fn receive(&mut self, inputs: &[Input], first: usize, kept: Kept) -> TokenStream {
         let from = own("i");
         let mut tokens = TokenStream::new();
-        for input in inputs {
+        for (index, input) in inputs.iter().enumerate() {
             let slot = self.slot(input.value, input.span);
-            let (value, method) = match (input.mode, self.references.contains(&input.value)) {
-                (Mode::Take, false) => (self.local(input.value, input.span), "take"),
-                (Mode::Take, true) => (Self::owner(input), "take"),
-                (Mode::Borrow, _) => {
-                    self.share(input);
-                    (Self::owner(input), "share")
-                }
+            let place = Literal::usize_unsuffixed(first + index);
+            let is_reference = self.references.contains(&input.value);
+            let (value, method) = match (input.mode, kept) {
+                (Mode::Take, _) if !is_reference => (self.local(input.value, input.span), "take"),
+                (Mode::Take, _) => (Self::owner(input), "take"),
+                (Mode::Borrow, Kept::Shared) => (Self::owner(input), "share"),
+                (Mode::Borrow, Kept::InPlace) if is_reference => (Self::owner(input), "borrow"),
+                (Mode::Borrow, Kept::InPlace) => (self.local(input.value, input.span), "borrow"),
             };
+            if input.mode == Mode::Borrow {
+                self.share(input);
+            }
             let method = Ident::new(method, input.span);
-            tokens.extend(quote!(let #value = #slot.#method(#from);));
+            tokens.extend(quote!(let #value = #slot.#method(#from, #place);));
         }
         tokens
     }
@@ -205,18 +219,20 @@ impl Emitter<'_> {
     }
 
     /// Borrows what arrived shared, and holds what is mentioned as a call.
-    pub(super) fn borrows(&self, inputs: &[Input]) -> TokenStream {
+    pub(super) fn borrows(&self, inputs: &[Input], kept: Kept) -> TokenStream {
         let (private, whole) = (&self.private, Ident::new(WHOLE, Span::call_site()));
         let mut tokens = TokenStream::new();
         for input in inputs {
             let (value, owner) = (self.local(input.value, input.span), Self::owner(input));
             if self.references.contains(&input.value) {
-                let lent = match input.mode {
-                    Mode::Take => quote!(&#owner),
-                    Mode::Borrow => quote!(&*#owner),
+                let lent = match (input.mode, kept) {
+                    (Mode::Take, _) => Some(quote!(&#owner)),
+                    (Mode::Borrow, Kept::Shared) => Some(quote!(&*#owner)),
+                    (Mode::Borrow, Kept::InPlace) => None,
                 };
-                tokens.extend(quote!(let #owner = #lent; let #value = #owner.get();));
-            } else if input.mode == Mode::Borrow {
+                let lent = lent.map(|lent| quote!(let #owner = #lent;));
+                tokens.extend(quote!(#lent let #value = #owner.get();));
+            } else if input.mode == Mode::Borrow && kept == Kept::Shared {
                 tokens.extend(quote!(let #owner = &#owner; let #value = &**#owner;));
             }
             if input.held {
@@ -272,7 +288,7 @@ impl Emitter<'_> {
         let work = self.done(&quote!(#private::parts([#(#filled),*])));
         self.push(
             quote!(#private::Step::take_apart(&[#private::take(#value)], &[#(#fills),*])),
-            &quote!(let #local = #whole.take(#from); #pattern #work),
+            &quote!(let #local = #whole.take(#from, 0); #pattern #work),
             &TokenStream::new(),
         );
     }
@@ -281,7 +297,8 @@ impl Emitter<'_> {
     fn end(&mut self, result: Option<&Expr>, ownership: &mut Ownership, step: usize) {
         let private = self.private.clone();
         let inputs = ownership.inputs(step).once;
-        let (receive, borrows) = (self.receive(&inputs), self.borrows(&inputs));
+        let receive = self.receive(&inputs, 0, Kept::Shared);
+        let borrows = self.borrows(&inputs, Kept::Shared);
         let reads = self.reads(&inputs);
         let ret = self.function.return_type();
         let value = match result {
@@ -371,6 +388,13 @@ impl Emitter<'_> {
         }
     }
 
+    /// A copy of what is only borrowed: `(&Duplicate(&place)).dagger_copy()`.
+    fn copied(&self, place: &Expr, span: Span) -> Expr {
+        let private = at_ident(&self.private, span);
+        let copy = quote_spanned!(span=> (&#private::Duplicate(&#place)).dagger_copy());
+        Expr::Verbatim(copy)
+    }
+
     /// An expression with its mentions as the inputs hold them.
     pub(super) fn rewrite(&self, expr: &Expr, inputs: &[Input]) -> Expr {
         let private = &self.private;
@@ -384,20 +408,25 @@ impl Emitter<'_> {
                 return;
             }
             let span = place.span();
-            replace_root(place, &|root| {
-                let local = self.mentioned(mention.value, root);
-                syn::parse_quote_spanned!(root.span()=> (*#local))
-            });
+            replace_root(place, &|root| dereferenced(self.mentioned(mention.value, root)));
             if mention.how == How::Value && input.only_copied {
                 *place = syn::parse_quote_spanned!(span=> #private::only_copied(&#place));
             } else if mention.how == How::Value {
-                *place = syn::parse_quote_spanned! {span=>
-                    (&#private::Duplicate(&#place)).dagger_copy()
-                };
+                *place = self.copied(place, span);
             }
         });
         expr
     }
+}
+
+/// `(*place)`, at the place. Written out, as the most frequent thing that is put into an expression.
+fn dereferenced(place: Expr) -> Expr {
+    let span = place.span();
+    let paren_token = syn::token::Paren(span);
+    let op = syn::UnOp::Deref(syn::Token![*](span));
+    let expr =
+        Box::new(Expr::Unary(syn::ExprUnary { attrs: Vec::new(), op, expr: Box::new(place) }));
+    Expr::Paren(syn::ExprParen { attrs: Vec::new(), paren_token, expr })
 }
 
 /// Whether a call is followed by something that its entry cannot do.

@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, UnOp};
 
-use super::graph::Emitter;
+use super::graph::{Emitter, Kept};
 use super::{at, own};
 use crate::body::places::{self, How};
 use crate::body::syntax::{self, bare};
@@ -17,7 +17,7 @@ use crate::ownership::{Input, Mode};
 
 impl Emitter<'_> {
     /// The owners of what the arguments of a call borrow: nested pairs, up to the last that borrows.
-    pub(super) fn owners(&self, call: &Call, inputs: &[Input]) -> TokenStream {
+    pub(super) fn owners(&self, call: &Call, inputs: &[Input], kept: Kept) -> TokenStream {
         let mut moved: Vec<ValueId> = Vec::new();
         for argument in &call.arguments {
             places::visit(&mut argument.expr.clone(), &mut |_, mention| {
@@ -28,7 +28,7 @@ impl Emitter<'_> {
         }
         let mut owners: Vec<Option<TokenStream>> = Vec::new();
         for argument in &call.arguments {
-            owners.push(self.owner_of(argument, inputs, &mut moved));
+            owners.push(self.owner_of(argument, inputs, kept, &mut moved));
         }
         let private = &self.private;
         let mut list = quote!(());
@@ -50,6 +50,7 @@ impl Emitter<'_> {
         &self,
         argument: &Argument,
         inputs: &[Input],
+        kept: Kept,
         moved: &mut Vec<ValueId>,
     ) -> Option<TokenStream> {
         let private = &self.private;
@@ -60,22 +61,20 @@ impl Emitter<'_> {
         }
         let mut mentioned = Vec::new();
         places::visit(&mut argument.expr.clone(), &mut |_, mention| mentioned.push(mention.value));
-        let owners: Vec<_> =
-            inputs.iter().filter(|input| mentioned.contains(&input.value)).collect();
+        let owners = inputs.iter().enumerate();
+        let owners: Vec<_> = owners.filter(|(_, input)| mentioned.contains(&input.value)).collect();
         // A value that the step owns can be lent once, and not if it is moved as well.
-        for owner in owners.iter().filter(|owner| self.is_owned(owner)) {
+        for (_, owner) in owners.iter().filter(|(_, owner)| self.is_owned(owner)) {
             if moved.contains(&owner.value) {
                 return None;
             }
             moved.push(owner.value);
         }
-        if let ([owner], Some(_)) = (&owners[..], whole(&argument.expr))
-            && !owner.held
-        {
-            let owner = self.keep(owner);
+        if let ([(place, owner)], Some(_)) = (&owners[..], whole(&argument.expr)) {
+            let owner = self.keep(*place, owner, kept);
             return Some(quote!(#private::Whole(#owner)));
         }
-        Some(self.part(argument, &owners))
+        Some(self.part(argument, &owners, kept))
     }
 
     /// Whether a step owns the value, rather than sharing it.
@@ -83,8 +82,14 @@ impl Emitter<'_> {
         input.mode == Mode::Take && !self.references.contains(&input.value)
     }
 
-    /// What keeps the value of an input.
-    fn keep(&self, input: &Input) -> TokenStream {
+    /// What keeps the value of the input at this place.
+    fn keep(&self, place: usize, input: &Input, kept: Kept) -> TokenStream {
+        let is_reference = self.references.contains(&input.value);
+        if input.mode == Mode::Borrow && kept == Kept::InPlace && !is_reference {
+            let (slot, from) = (self.slot(input.value, input.span), own("i"));
+            let place = proc_macro2::Literal::usize_unsuffixed(place);
+            return quote!(#slot.owner(#from, #place));
+        }
         if !self.is_owned(input) {
             return Self::owner(input).into_token_stream();
         }
@@ -96,14 +101,14 @@ impl Emitter<'_> {
         quote!(#private::Owned(#local #whole))
     }
 
-    fn part(&self, argument: &Argument, owners: &[&Input]) -> TokenStream {
-        let (private, kept) = (&self.private, own("kept"));
+    fn part(&self, argument: &Argument, owners: &[(usize, &Input)], kept: Kept) -> TokenStream {
+        let (private, all) = (&self.private, own("kept"));
         let (mut keep, mut pattern) = (quote!(()), quote!(()));
         let mut borrows = TokenStream::new();
-        for input in owners.iter().rev() {
+        for (place, input) in owners.iter().rev() {
             let (owner, value) = (Self::owner(input), self.local(input.value, input.span));
-            let kept = self.keep(input);
-            keep = quote!((#kept, #keep));
+            let one = self.keep(*place, input, kept);
+            keep = quote!((#one, #keep));
             pattern = quote!((#owner, #pattern));
             let borrow = match (input.mode, self.references.contains(&input.value)) {
                 (_, true) => quote!(let #value = #owner.get();),
@@ -116,11 +121,12 @@ impl Emitter<'_> {
                 borrows.extend(quote!(let #value = #private::Held { #whole: #value };));
             }
         }
-        let lent: Vec<_> = owners.iter().map(|o| Input { mode: Mode::Borrow, ..**o }).collect();
+        let lent = owners.iter().map(|(_, owner)| Input { mode: Mode::Borrow, ..**owner });
+        let lent: Vec<_> = lent.collect();
         let expr = self.rewrite(&argument.expr, &lent);
         quote! {
-            #private::part(#keep, |#kept| {
-                let #pattern = #kept;
+            #private::part(#keep, |#all| {
+                let #pattern = #all;
                 #borrows
                 #expr
             })

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::call::{last_of, place, with_generics};
-use super::graph::Emitter;
+use super::graph::{Emitter, Kept};
 use super::{at, own, own_at};
 use crate::body::syntax::ends;
 use crate::body::{Call, Collect, Map, Question};
@@ -21,12 +21,12 @@ impl Emitter<'_> {
         let (link, place) = (&linked.marker, place(call));
         // The partitions move, unless each worker borrows them from a value that all of them share.
         let partitions = (!source.borrowed).then(|| {
-            let receive = self.receive(&inputs.once);
-            let borrows = self.borrows(&inputs.once);
+            let receive = self.receive(&inputs.once, 0, Kept::InPlace);
+            let borrows = self.borrows(&inputs.once, Kept::InPlace);
             let source = self.rewrite(&source.expr, &inputs.once);
             quote!(let #feed = { #receive #borrows #source };)
         });
-        let receive = self.receive(&inputs.item);
+        let receive = self.receive(&inputs.item, inputs.once.len(), Kept::Shared);
         let slot = self.open(map.output, place);
         let owners = inputs.item.iter().map(|input| match self.references.contains(&input.value) {
             false if input.mode == crate::ownership::Mode::Take => {
@@ -35,7 +35,7 @@ impl Emitter<'_> {
             _ => Self::owner(input),
         });
         let shared = owners.rev().fold(quote!(()), |rest, owner| quote!((#owner, #rest)));
-        let borrows = self.borrows(&inputs.item);
+        let borrows = self.borrows(&inputs.item, Kept::Shared);
         let (each, work) = self.worker(map, inputs);
         let ends = match &map.collect {
             Collect::Into { question: Some(_), .. } => {
@@ -87,7 +87,7 @@ impl Emitter<'_> {
         let linked = self.links.to(&call.callee.path);
         let place = place(call);
         let value = own_at("r", place);
-        let called = self.called(call, &inputs.item);
+        let called = self.called(call, &inputs.item, Kept::Shared);
         let (pick, called) =
             (self.pick(call, &linked), self.checked(call, &linked.marker, &called));
         let (name, work) = if call.awaited.is_some() {

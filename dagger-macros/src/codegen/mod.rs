@@ -33,3 +33,10 @@ pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
     };
     tokens.into_iter().map(respan).collect()
 }
+
+/// The same identifier at another place.
+pub(crate) fn at_ident(ident: &Ident, span: Span) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(span);
+    ident
+}
