@@ -4,8 +4,8 @@
 extern crate self as dagger;
 
 pub use dagger_core::{
-    BoxError, BuildError, Dag, Error, Input, Node, NodeKind, Output, Parameter, Reference, Source,
-    TaskOptions,
+    BoxError, BuildError, Dag, Error, Input, Inputs, Node, NodeKind, Output, Outputs, Parameter,
+    Reference, Source, TaskOptions, Violation, build::hand,
 };
 pub use dagger_macros::{dag, task};
 pub use dagger_runtime::{Call, RunHandle, Running, Runtime, RuntimeBuilder};

@@ -33,8 +33,9 @@ impl Assembly {
         let slot = self.slots.len();
         self.slots.push(Usage { filled_by, borrowed_by: Vec::new() });
         self.plan.slots.push(Slot::default());
-        if let Some(step) = filled_by {
-            self.plan.steps[step].outputs.push(slot);
+        match filled_by {
+            Some(step) => self.plan.steps[step].outputs.push(slot),
+            None => self.plan.parameters.push(slot),
         }
         slot
     }

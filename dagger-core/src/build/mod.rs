@@ -4,6 +4,7 @@ mod assembly;
 pub mod builder;
 pub mod describe;
 pub(crate) mod draft;
+pub mod hand;
 pub mod inputs;
 mod names;
 pub mod parameters;

@@ -20,14 +20,14 @@ pub enum Place {
 }
 
 /// The steps of a dag, in the order of its body: a step depends on earlier ones only.
-///
-/// The first slots hold the dag's parameters.
 #[derive(Default)]
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
     /// The slots.
     pub slots: Vec<Slot>,
+    /// The slots of the dag's parameters, in their order.
+    pub parameters: Vec<usize>,
     /// The slot that holds the dag's result in the end.
     pub result: usize,
     /// Whether no step needs an async executor, so that a whole run fits on the compute pool.

@@ -81,8 +81,9 @@ impl Execution {
             on_pool: FuturesUnordered::new(),
             failed: None,
         };
-        for (slot, value) in parameters.into_iter().enumerate() {
-            if let Err(panic) = execution.fill(slot, value) {
+        let dag = execution.dag.clone();
+        for (slot, value) in dag.plan().parameters.iter().zip(parameters) {
+            if let Err(panic) = execution.fill(*slot, value) {
                 execution.failed = Some((0, Failure::panicked(&*panic)));
             }
         }
