@@ -8,6 +8,8 @@ use crate::exec::value::Sharing;
 pub(crate) struct Assembly {
     pub(crate) plan: Plan,
     slots: Vec<Usage>,
+    /// Which step waits: for the first one, the second.
+    waits: Vec<(usize, usize)>,
     /// The steps that the step at hand waits for; kept for its memory.
     waits_for: Vec<usize>,
 }
@@ -25,7 +27,7 @@ pub(crate) type Reading = (usize, Mode, Option<Sharing>);
 impl Assembly {
     pub(crate) fn new() -> Self {
         let plan = Plan { computes_only: true, ..Plan::default() };
-        Self { plan, slots: Vec::new(), waits_for: Vec::new() }
+        Self { plan, slots: Vec::new(), waits: Vec::new(), waits_for: Vec::new() }
     }
 
     /// A slot that this step fills; a parameter, where it is none.
@@ -34,7 +36,8 @@ impl Assembly {
         self.slots.push(Usage { filled_by, borrowed_by: Vec::new() });
         self.plan.slots.push(Slot::default());
         match filled_by {
-            Some(step) => self.plan.steps[step].outputs.push(slot),
+            // A step's slots are opened one after another, before those of the next.
+            Some(step) => self.plan.steps[step].outputs.end = slot + 1,
             None => self.plan.parameters.push(slot),
         }
         slot
@@ -66,22 +69,39 @@ impl Assembly {
         self.waits_for.sort_unstable();
         self.waits_for.dedup();
         for earlier in &self.waits_for {
-            self.plan.steps[*earlier].successors.push(step);
+            self.plan.steps[*earlier].successors.end += 1;
+            self.waits.push((*earlier, step));
         }
+        let inputs = self.plan.inputs.len();
+        self.plan.inputs.extend(readings.iter().map(|(slot, mode, _)| (*slot, *mode)));
+        let outputs = self.slots.len();
         self.plan.steps.push(Step {
             body,
-            inputs: readings.iter().map(|(slot, mode, _)| (*slot, *mode)).collect(),
-            outputs: Vec::new(),
+            inputs: inputs..self.plan.inputs.len(),
+            outputs: outputs..outputs,
             waits_for: self.waits_for.len(),
-            successors: Vec::new(),
+            successors: 0..0,
         });
         step
     }
 
-    /// The plan, whose result is what `body` makes of its inputs.
+    /// The plan, whose result is what this last step makes.
     pub(crate) fn end(mut self, step: usize) -> Plan {
         self.plan.result = self.open(Some(step));
         self.plan.slots[self.plan.result].readers = 1;
+        // The successors of a step follow those of the step before it.
+        let mut end = 0;
+        for step in &mut self.plan.steps {
+            let start = end;
+            end += step.successors.end;
+            step.successors = start..start;
+        }
+        self.plan.successors.resize(end, 0);
+        for (earlier, later) in self.waits {
+            let successors = &mut self.plan.steps[earlier].successors;
+            self.plan.successors[successors.end] = later;
+            successors.end += 1;
+        }
         self.plan
     }
 }

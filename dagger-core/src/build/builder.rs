@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 
 use super::assembly::Assembly;
-use super::describe::{Call, Output as Described};
-use super::draft::{Arguments, Draft, Drafts, Name, Parameters};
+use super::describe::{Call, From, Output as Described};
+use super::draft::{Arguments, Callee, Draft, Drafts, Function};
 use super::inputs::{Handle, Inputs, Parts};
 use crate::callee::{Fallible, IsNode, Kind, KindOf, Link, Settle, question, settle};
 use crate::error::{BuildError, Failure, Violation};
@@ -293,17 +293,20 @@ impl Builder {
         let kind = node_kind::<L::Node>(place, &mut self.assembly, &mut self.violations);
         let node = self.drafts.nodes.len();
         self.drafts.nodes.push(Draft {
-            name: Name::Function(L::Node::NAME),
-            parameters: Parameters::Static(L::Node::PARAMETERS),
-            options: L::Node::OPTIONS,
+            callee: Callee::Function(function::<L::Node>()),
             kind,
             arguments: Arguments::Static(call.arguments),
-            partitions: call.partitions.map(|(node, output)| (node, output.into())),
+            partitions: call.partitions.map(|(node, output)| From::Output(node, output).into()),
         });
         let body = Body::Node { node, place, ends_itself, start };
         let step = self.assembly.push(body, inputs);
         Handle::new(self.assembly.open(Some(step)))
     }
+}
+
+/// What the description shows of a function.
+pub(super) fn function<N: IsNode>() -> &'static Function {
+    const { &Function { name: N::NAME, parameters: N::PARAMETERS, options: N::OPTIONS } }
 }
 
 /// What a node of this callee runs, which decides what the whole graph needs.

@@ -1,6 +1,7 @@
 //! What it takes to run a graph: steps over slots.
 
 use std::future::Future;
+use std::ops::Range;
 use std::pin::Pin;
 
 use super::context::Context;
@@ -24,6 +25,8 @@ pub enum Place {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    pub(crate) inputs: Vec<(usize, Mode)>,
+    pub(crate) successors: Vec<usize>,
     /// The slots.
     pub slots: Vec<Slot>,
     /// The slots of the dag's parameters, in their order.
@@ -53,17 +56,33 @@ pub enum Mode {
 }
 
 /// A step: a node's work, or the glue that takes a value apart.
+///
+/// What belongs to a step is a range of one list of the plan, as a graph may have very many steps.
 pub struct Step {
     /// What it does.
     pub body: Body,
-    /// The slots it reads, in the order its body expects.
-    pub inputs: Vec<(usize, Mode)>,
+    /// The slots it reads: see [`Plan::inputs`].
+    pub inputs: Range<usize>,
     /// The slots it fills.
-    pub outputs: Vec<usize>,
+    pub outputs: Range<usize>,
     /// How many steps it waits for.
     pub waits_for: usize,
-    /// The steps that wait for it.
-    pub successors: Vec<usize>,
+    /// The steps that wait for it: see [`Plan::successors`].
+    pub successors: Range<usize>,
+}
+
+impl Plan {
+    /// The slots that a step reads, in the order its body expects.
+    #[must_use]
+    pub fn inputs(&self, step: &Step) -> &[(usize, Mode)] {
+        &self.inputs[step.inputs.clone()]
+    }
+
+    /// The steps that wait for a step, in order.
+    #[must_use]
+    pub fn successors(&self, step: &Step) -> &[usize] {
+        &self.successors[step.successors.clone()]
+    }
 }
 
 /// Starts a node.

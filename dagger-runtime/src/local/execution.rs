@@ -186,7 +186,7 @@ impl Execution {
     fn gather(&mut self, step: &Step) -> Vec<Value> {
         let plan = self.dag.plan();
         let mut values = Vec::with_capacity(step.inputs.len());
-        for &(slot, mode) in &step.inputs {
+        for &(slot, mode) in plan.inputs(step) {
             self.readers[slot] -= 1;
             let value = &mut self.slots[slot];
             let read = match (mode, &*value) {
@@ -233,12 +233,12 @@ impl Execution {
     fn complete(&mut self, index: usize, values: Vec<Boxed>) {
         let dag = self.dag.clone();
         let step = &dag.plan().steps[index];
-        for (slot, value) in step.outputs.iter().zip(values) {
-            if let Err(panic) = self.fill(*slot, value) {
+        for (slot, value) in step.outputs.clone().zip(values) {
+            if let Err(panic) = self.fill(slot, value) {
                 self.fail(index, Failure::panicked(&*panic));
             }
         }
-        for successor in &step.successors {
+        for successor in dag.plan().successors(step) {
             self.waits_for[*successor] -= 1;
             if self.waits_for[*successor] == 0 {
                 self.ready.push_back(*successor);

@@ -18,7 +18,7 @@ use crate::error::{BuildError, Violation};
 use crate::exec::plan::{Body, Mode, Place, Start};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
-use crate::graph::{Dag, Graph, NodeKind, Parameter, RETURN_VALUE};
+use crate::graph::{Dag, Graph, NodeKind, Parameter};
 use crate::lend::{Lent, Share};
 use crate::owners::Owned;
 
@@ -358,7 +358,7 @@ impl DagBuilder {
                 self.problems.push(Problem::OutputOfParameter { output, parameter });
                 return;
             }
-            Origin::Output(mapped, _) if known.mapped => {
+            Origin::Output(mapped) if known.mapped => {
                 self.problems.push(Problem::OutputOfMap { output, mapped });
                 return;
             }
@@ -472,7 +472,7 @@ impl DagBuilder {
 
     fn push_node(&mut self, about: About, length: usize, mapped: bool, start: Start) -> usize {
         let node = self.drafts.nodes.len();
-        if length != about.parameters.len() {
+        if length != about.callee.parameters().len() {
             self.problems.push(Problem::NodeInputs { node, given: length });
         }
         let partitions = if mapped { self.partitions(node) } else { None };
@@ -493,15 +493,13 @@ impl DagBuilder {
             NodeKind::Task => place == Place::Compute,
         };
         self.drafts.nodes.push(Draft {
-            name: about.name,
-            parameters: about.parameters,
-            options: about.options,
+            callee: about.callee,
             kind,
             arguments: Arguments::From(arguments),
             partitions,
         });
         let step = self.push_step(Body::Node { node, place, ends_itself: is_dag || mapped, start });
-        self.open(Some(step), Origin::Output(node, Cow::Borrowed(RETURN_VALUE)), mapped)
+        self.open(Some(step), Origin::Output(node), mapped)
     }
 
     /// Notes who reads the values of the node at hand.
@@ -543,7 +541,7 @@ impl DagBuilder {
     }
 
     /// The output that the node at hand is mapped over.
-    fn partitions(&mut self, node: usize) -> Option<(usize, Cow<'static, str>)> {
+    fn partitions(&mut self, node: usize) -> Option<Origin> {
         let mut each = self.reads.values.iter().filter(|read| read.each);
         let (first, second) = (each.next(), each.next());
         let Some(first) = first else {
@@ -562,12 +560,11 @@ impl DagBuilder {
                 self.problems.push(Problem::MapOverParameter { node, parameter });
                 None
             }
-            Origin::Output(maps, _) if mapped => {
+            Origin::Output(maps) if mapped => {
                 self.problems.push(Problem::MapOverMapped { node, mapped: maps });
                 None
             }
-            Origin::Output(of, output) => Some((of, output)),
-            Origin::Partition => None,
+            origin => Some(origin),
         }
     }
 
@@ -575,7 +572,8 @@ impl DagBuilder {
     fn describe(&mut self) -> usize {
         let first = self.drafts.arguments.len();
         let mut start = 0;
-        for (shape, end) in std::mem::take(&mut self.reads.arguments) {
+        let mut shapes = std::mem::take(&mut self.reads.arguments);
+        for (shape, end) in shapes.drain(..) {
             let of = |read: &Read| match (read.each, read.raw.builder == self.id) {
                 (false, true) => self.origin(read.raw.slot, &read.label),
                 _ => Origin::Partition,
@@ -594,31 +592,28 @@ impl DagBuilder {
                             over.push(origin);
                         }
                     }
-                    Argument::Expression(text, over)
+                    Argument::Expression(Box::new((text, over)))
                 }
             };
             self.drafts.arguments.push(argument);
             start = end;
         }
+        self.reads.arguments = shapes;
         first
     }
 
     /// Where a part of the value in a slot comes from.
     fn origin(&self, slot: usize, label: &Label) -> Origin {
         let known = &self.values[slot];
-        match (&known.origin, label) {
-            (Origin::Output(node, output), Label::Field(name))
-                if output == RETURN_VALUE && !known.mapped =>
-            {
-                Origin::Output(*node, format!("property_{name}").into())
-            }
-            (Origin::Output(node, output), Label::Key(name))
-                if output == RETURN_VALUE && !known.mapped =>
-            {
-                Origin::Output(*node, format!("key_{name}").into())
-            }
-            (origin, _) => origin.clone(),
-        }
+        let (Origin::Output(node), false) = (&known.origin, known.mapped) else {
+            return known.origin.clone();
+        };
+        let name = match label {
+            Label::Field(name) => format!("property_{name}"),
+            Label::Key(name) => format!("key_{name}"),
+            Label::Whole | Label::View(_) => return Origin::Output(*node),
+        };
+        Origin::Part(Box::new((*node, name.into())))
     }
 
     /// The next step, which reads what was wired. A graph with problems never runs, and its steps

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
 use super::source::Source;
 use super::tuple::{MapInputs, NodeInputs};
-use crate::build::builder::{map_future, start_call};
-use crate::build::draft::{Name, Parameters, Text};
+use crate::build::builder::{function, map_future, start_call};
+use crate::build::draft::{self, Text};
 use crate::callee::{
     AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, Link, SyncDag, SyncTask, question,
 };
@@ -63,9 +63,7 @@ pub trait MapCallee<I: MapInputs> {
 /// What a builder asks of a callee.
 #[doc(hidden)]
 pub struct About {
-    pub(super) name: Name,
-    pub(super) parameters: Parameters,
-    pub(super) options: TaskOptions,
+    pub(super) callee: draft::Callee,
     pub(super) kind: Result<NodeKind, BuildError>,
     pub(super) place: Place,
     /// What a dag as a value has to return.
@@ -82,11 +80,11 @@ pub trait Finish<R>: 'static {
 
 /// The value is the output.
 #[doc(hidden)]
-pub struct AsItIs;
+pub(super) struct AsItIs;
 
 /// An error ends the dag.
 #[doc(hidden)]
-pub struct Try;
+pub(super) struct Try;
 
 impl<R: Send + 'static> Finish<R> for AsItIs {
     type Value = R;
@@ -130,10 +128,17 @@ impl<N: IsNode, F> FunctionNode<N, F> {
 
     fn about(&self) -> About {
         let kind = N::graph();
+        let callee = match &self.name {
+            None => draft::Callee::Function(function::<N>()),
+            Some(name) => draft::Callee::Task(Arc::new(draft::Task {
+                name: name.clone(),
+                is_given: true,
+                parameters: N::PARAMETERS.iter().map(|name| Cow::Borrowed(*name)).collect(),
+                options: N::OPTIONS,
+            })),
+        };
         About {
-            name: self.name.clone().map_or(Name::Function(N::NAME), Name::Given),
-            parameters: Parameters::Static(N::PARAMETERS),
-            options: N::OPTIONS,
+            callee,
             kind: kind.map(|dag| dag.map_or(NodeKind::Task, NodeKind::Dag)),
             place: <N::Kind as Kind<N>>::PLACE,
             returns: None,
@@ -159,8 +164,7 @@ impl<N: IsNode, F> FunctionNode<N, F> {
 /// ```
 pub struct Task<F, K = SyncTask> {
     function: F,
-    name: Name,
-    parameters: Parameters,
+    task: Arc<draft::Task>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -208,14 +212,20 @@ impl<F, K> Task<F, K> {
         parameters: impl IntoIterator<Item = P>,
         function: F,
     ) -> Self {
-        let parameters = Parameters::Owned(parameters.into_iter().map(Into::into).collect());
-        Self { function, name: Name::Task(name), parameters, kind: PhantomData }
+        let task = draft::Task {
+            name,
+            is_given: false,
+            parameters: parameters.into_iter().map(Into::into).collect(),
+            options: TaskOptions::DEFAULT,
+        };
+        Self { function, task: Arc::new(task), kind: PhantomData }
     }
 
     /// The name of the node, never numbered.
     #[must_use]
     pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: Name::Given(name.into()), ..self }
+        let task = draft::Task { name: name.into(), is_given: true, ..(*self.task).clone() };
+        Self { task: Arc::new(task), ..self }
     }
 }
 
@@ -226,9 +236,7 @@ where
 {
     fn about(&self) -> About {
         About {
-            name: self.name.clone(),
-            parameters: self.parameters.clone(),
-            options: TaskOptions::DEFAULT,
+            callee: draft::Callee::Task(Arc::clone(&self.task)),
             kind: Ok(NodeKind::Task),
             place: K::PLACE,
             returns: None,
@@ -257,11 +265,14 @@ impl<T: 'static> DagNode<T> {
     fn about(&self) -> About {
         let parameters = self.dag.parameters().iter();
         let parameters = parameters.map(|parameter| Cow::Owned(parameter.name.clone()));
-        let own_name = || Name::Task(Cow::Owned(self.dag.name().to_owned()));
-        About {
-            name: self.name.clone().map_or_else(own_name, Name::Given),
-            parameters: Parameters::Owned(parameters.collect()),
+        let task = draft::Task {
+            name: self.name.clone().unwrap_or_else(|| self.dag.name().to_owned().into()),
+            is_given: self.name.is_some(),
+            parameters: parameters.collect(),
             options: TaskOptions::DEFAULT,
+        };
+        About {
+            callee: draft::Callee::Task(Arc::new(task)),
             place: place_of(&self.dag),
             kind: Ok(NodeKind::Dag(self.dag.clone())),
             returns: Some(Type::of::<T>()),

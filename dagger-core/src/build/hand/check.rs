@@ -5,7 +5,7 @@
 
 use crate::build::draft::{Drafts, Origin};
 use crate::error::Violation;
-use crate::graph::{Parameter, RETURN_VALUE};
+use crate::graph::Parameter;
 
 /// Who reads a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,12 +91,8 @@ impl Words<'_> {
     fn value(&self, origin: &Origin) -> String {
         match origin {
             Origin::Parameter(index) => format!("the parameter `{}`", self.parameters[*index].name),
-            Origin::Output(node, output) if output == RETURN_VALUE => {
-                format!("the output of `{}`", self.names[*node])
-            }
-            Origin::Output(node, output) => {
-                format!("the output `{output}` of `{}`", self.names[*node])
-            }
+            Origin::Output(node) => format!("the output of `{}`", self.names[*node]),
+            Origin::Part(part) => format!("the output `{}` of `{}`", part.1, self.names[part.0]),
             Origin::Partition => "a partition".to_owned(),
         }
     }
@@ -224,19 +220,20 @@ impl Words<'_> {
     }
 
     fn inputs(&self, node: usize, given: usize) -> String {
-        let parameters = &self.drafts.nodes[node].parameters;
+        let parameters = self.drafts.nodes[node].callee.parameters();
+        let length = parameters.len();
         let count = |number: usize, what: &str| match number {
             1 => format!("1 {what}"),
             number => format!("{number} {what}s"),
         };
-        let names: Vec<_> = parameters.iter().map(|name| format!("`{name}`")).collect();
+        let names: Vec<_> = parameters.map(|name| format!("`{name}`")).collect();
         let names =
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
         format!(
             "`{}` has {} and its task {}{names}",
             self.names[node],
             count(given, "input"),
-            count(parameters.len(), "parameter"),
+            count(length, "parameter"),
         )
     }
 }
