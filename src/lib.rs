@@ -61,6 +61,7 @@ pub mod __private {
     pub use dagger_core::exec::context::{Context, Limit};
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Borrows, IsLent, Lend, Lent, Share, Unlent, lend, loan};
+    pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
     pub use dagger_core::{BuildError, Dag, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.

@@ -1,5 +1,6 @@
 //! What a parameter by reference takes, where the dag is known by its names only.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::exec::signature::{Instead, Signature, Type};
@@ -37,41 +38,51 @@ impl Owned for str {
         &[owner::<String, str>(), owner::<Arc<str>, str>(), owner::<&'static str, str>()];
 }
 
-/// For generated code, which does not know whether a type is [`Owned`]: a method of this is found
-/// before that of [`NotOwned`].
-pub struct Owners<T: ?Sized>(std::marker::PhantomData<fn() -> Box<T>>);
-
-/// See [`Owners`]: of any other type, a dag's parameter takes what can be shared as it is.
-pub trait NotOwned {
-    /// The types, and how a [`Lent`](crate::lend::Lent) is made of their values.
-    fn list(&self) -> &'static [Instead];
-}
+/// For generated code, which does not know what there is to know of a type: of the traits below, the
+/// first that holds gives the `list` of `&&&Owners::<T>::of()`.
+pub struct Owners<T: ?Sized>(PhantomData<fn() -> Box<T>>);
 
 impl<T: ?Sized> Owners<T> {
     /// Those of `T`.
     #[must_use]
     pub const fn of() -> Self {
-        Self(std::marker::PhantomData)
+        Self(PhantomData)
     }
 }
 
-impl<T: Owned + ?Sized> Owners<T> {
+/// See [`Owners`]: of a type that is [`Owned`].
+pub trait ListOwned {
     /// The types, and how a [`Lent`](crate::lend::Lent) is made of their values.
-    #[must_use]
-    pub fn list(&self) -> &'static [Instead] {
+    fn list(&self) -> &'static [Instead];
+}
+
+/// See [`Owners`]: of another type that can be shared, a `dyn Trait` for instance.
+pub trait ListShared {
+    /// The types, and how a [`Lent`](crate::lend::Lent) is made of their values.
+    fn list(&self) -> &'static [Instead];
+}
+
+/// See [`Owners`]: of a type that rustc refuses elsewhere.
+pub trait ListNone {
+    /// Nothing.
+    fn list(&self) -> &'static [Instead];
+}
+
+impl<T: Owned + ?Sized> ListOwned for &&Owners<T> {
+    fn list(&self) -> &'static [Instead] {
         T::OWNERS
     }
 }
 
-struct Shared<T: ?Sized>(std::marker::PhantomData<fn() -> Box<T>>);
-
-impl<T: ?Sized + Send + Sync + 'static> Shared<T> {
-    const OWNERS: &'static [Instead] = &[owner::<Arc<T>, T>(), owner::<&'static T, T>()];
+impl<T: ?Sized + Send + Sync + 'static> ListShared for &Owners<T> {
+    fn list(&self) -> &'static [Instead] {
+        const { &[owner::<Arc<T>, T>(), owner::<&'static T, T>()] }
+    }
 }
 
-impl<T: ?Sized + Send + Sync + 'static> NotOwned for &Owners<T> {
+impl<T: ?Sized> ListNone for Owners<T> {
     fn list(&self) -> &'static [Instead] {
-        Shared::<T>::OWNERS
+        &[]
     }
 }
 

@@ -17,7 +17,7 @@ use crate::exec::context::{Context, Permit};
 use crate::exec::map::{Feed, place, run_map};
 use crate::exec::merge::Ordered;
 use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
-use crate::exec::signature::{Results, Signature, Type};
+use crate::exec::signature::{Instead, Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
 use crate::graph::{Dag, Graph, NodeKind, Parameter};
 use crate::name;
@@ -57,6 +57,11 @@ impl Builder {
         self.parameters.push(Parameter::new(name, ty, text));
         self.signature.push::<T>(default.map(|(_, value)| value));
         Handle::new(self.assembly.open(None))
+    }
+
+    /// What the last parameter, a `Lent<T>`, takes where it is known by its name only.
+    pub fn takes(&mut self, owners: &'static [Instead]) {
+        self.signature.takes(owners);
     }
 
     /// A node that is called without `.await`, and whose value is its output.

@@ -83,6 +83,14 @@ impl Emitter<'_> {
             tokens.extend(quote! {
                 let #handle = #builder.parameter::<#ty>(#name, #type_text, #default);
             });
+            if let Some(target) = parameter.borrowed() {
+                tokens.extend(quote! {
+                    {
+                        use #private::{ListNone as _, ListOwned as _, ListShared as _};
+                        #builder.takes((&&&#private::Owners::<#target>::of()).list());
+                    }
+                });
+            }
         }
         tokens
     }
