@@ -8,17 +8,22 @@ use crate::exec::value::Sharing;
 pub(crate) struct Assembly {
     pub(crate) plan: Plan,
     slots: Vec<Usage>,
-    /// Which step waits: for the first one, the second.
-    waits: Vec<(usize, usize)>,
+    /// The steps that borrow a slot, each with the place of the one before it here.
+    borrows: Vec<(usize, usize)>,
+    /// The steps that each step waits for, one step after another.
+    waits: Vec<usize>,
     /// The steps that the step at hand waits for; kept for its memory.
     waits_for: Vec<usize>,
 }
 
+/// No step, which fills a parameter, or no borrow.
+const NONE: usize = usize::MAX;
+
 /// Who fills a slot, and who borrows it.
-#[derive(Default)]
 struct Usage {
-    filled_by: Option<usize>,
-    borrowed_by: Vec<usize>,
+    filled_by: usize,
+    /// The last of [`Assembly::borrows`] of this slot.
+    borrowed: usize,
 }
 
 /// How a step reads a slot, and how the slot's value is shared where it borrows.
@@ -27,18 +32,23 @@ pub(crate) type Reading = (usize, Mode, Option<Sharing>);
 impl Assembly {
     pub(crate) fn new() -> Self {
         let plan = Plan { computes_only: true, ..Plan::default() };
-        Self { plan, slots: Vec::new(), waits: Vec::new(), waits_for: Vec::new() }
+        Self {
+            plan,
+            slots: Vec::new(),
+            borrows: Vec::new(),
+            waits: Vec::new(),
+            waits_for: Vec::new(),
+        }
     }
 
     /// A slot that this step fills; a parameter, where it is none.
     pub(crate) fn open(&mut self, filled_by: Option<usize>) -> usize {
+        let filled_by = filled_by.unwrap_or(NONE);
         let slot = self.slots.len();
-        self.slots.push(Usage { filled_by, borrowed_by: Vec::new() });
+        self.slots.push(Usage { filled_by, borrowed: NONE });
         self.plan.slots.push(Slot::default());
-        match filled_by {
-            // A step's slots are opened one after another, before those of the next.
-            Some(step) => self.plan.steps[step].outputs.end = slot + 1,
-            None => self.plan.parameters.push(slot),
+        if filled_by == NONE {
+            self.plan.parameters.push(slot);
         }
         slot
     }
@@ -56,11 +66,22 @@ impl Assembly {
         self.waits_for.clear();
         for (slot, mode, sharing) in readings {
             let usage = &mut self.slots[*slot];
-            self.waits_for.extend(usage.filled_by);
+            if usage.filled_by != NONE {
+                self.waits_for.push(usage.filled_by);
+            }
             match mode {
-                Mode::Borrow => usage.borrowed_by.push(step),
+                Mode::Borrow => {
+                    self.borrows.push((step, usage.borrowed));
+                    usage.borrowed = self.borrows.len() - 1;
+                }
                 // Whoever borrowed the value must be done with it.
-                Mode::Take => self.waits_for.extend(&usage.borrowed_by),
+                Mode::Take => {
+                    let mut borrow = usage.borrowed;
+                    while let Some((earlier, before)) = self.borrows.get(borrow) {
+                        self.waits_for.push(*earlier);
+                        borrow = *before;
+                    }
+                }
             }
             let slot = &mut self.plan.slots[*slot];
             slot.readers += 1;
@@ -68,19 +89,16 @@ impl Assembly {
         }
         self.waits_for.sort_unstable();
         self.waits_for.dedup();
-        for earlier in &self.waits_for {
-            self.plan.steps[*earlier].successors.end += 1;
-            self.waits.push((*earlier, step));
-        }
+        self.waits.extend(&self.waits_for);
         let inputs = self.plan.inputs.len();
         self.plan.inputs.extend(readings.iter().map(|(slot, mode, _)| (*slot, *mode)));
-        let outputs = self.slots.len();
         self.plan.steps.push(Step {
             body,
-            inputs: inputs..self.plan.inputs.len(),
-            outputs: outputs..outputs,
+            // A step's slots are opened one after another, before anything else happens.
+            outputs: self.slots.len(),
             waits_for: self.waits_for.len(),
-            successors: 0..0,
+            inputs,
+            successors: 0,
         });
         step
     }
@@ -89,18 +107,23 @@ impl Assembly {
     pub(crate) fn end(mut self, step: usize) -> Plan {
         self.plan.result = self.open(Some(step));
         self.plan.slots[self.plan.result].readers = 1;
-        // The successors of a step follow those of the step before it.
+        let steps = &mut self.plan.steps;
+        for earlier in &self.waits {
+            steps[*earlier].successors += 1;
+        }
+        // Each step's successors end where those of the next begin, and are filled in from there.
         let mut end = 0;
-        for step in &mut self.plan.steps {
-            let start = end;
-            end += step.successors.end;
-            step.successors = start..start;
+        for step in steps.iter_mut() {
+            end += step.successors;
+            step.successors = end;
         }
         self.plan.successors.resize(end, 0);
-        for (earlier, later) in self.waits {
-            let successors = &mut self.plan.steps[earlier].successors;
-            self.plan.successors[successors.end] = later;
-            successors.end += 1;
+        let mut waits = self.waits.iter().rev();
+        for later in (0..steps.len()).rev() {
+            for earlier in waits.by_ref().take(steps[later].waits_for) {
+                steps[*earlier].successors -= 1;
+                self.plan.successors[steps[*earlier].successors] = later;
+            }
         }
         self.plan
     }

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::iter::Empty;
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
@@ -115,7 +116,7 @@ impl Builder {
         S: 'static,
         T: Send + 'static,
     {
-        let start: Start = Box::new(move |context, values| {
+        let start: Start = Arc::new(move |context, values| -> BoxFuture<_> {
             Box::pin(async move {
                 let permit = start_call::<L>(&context).await?;
                 // The inputs are gone when the call returns: a node that takes one may follow.
@@ -141,7 +142,7 @@ impl Builder {
         Fut: Future<Output = Result<T, Failure>> + Send + 'static,
         T: Send + 'static,
     {
-        let start: Start = Box::new(move |context, values| {
+        let start: Start = Arc::new(move |context, values| -> BoxFuture<_> {
             Box::pin(async move {
                 let permit = start_call::<L>(&context).await?;
                 let value = run(context, receive::<I>(values)).await?;
@@ -174,7 +175,7 @@ impl Builder {
         O: Send + 'static,
         T: Send + 'static,
     {
-        let start: Start = Box::new(move |context, values| {
+        let start: Start = Arc::new(move |context, values| -> BoxFuture<_> {
             let (from, values) = receive::<(Both<A>, Both<I>)>(values);
             let items = items(from).into_iter();
             map_future::<L, _, _, _, _, _>(context, Some(items), values, work, collect)
@@ -198,7 +199,7 @@ impl Builder {
         O: Send + 'static,
         T: Send + 'static,
     {
-        let start: Start = Box::new(move |context, values| {
+        let start: Start = Arc::new(move |context, values| -> BoxFuture<_> {
             let values = receive::<I>(values);
             map_future::<L, _, _, _, _, _>(context, None, values, work, collect)
         });

@@ -1,6 +1,6 @@
 //! What is known of the nodes while a graph is built, and the description that is made of it.
 //!
-//! A draft is cheap: names are formatted when somebody first looks at the description. What could be
+//! A draft is small and cheap, as there may be very many of them: names are formatted when somebody first looks at the description. What could be
 //! wrong with them is found before, in `names.rs`.
 
 use std::borrow::Cow;
@@ -82,7 +82,7 @@ pub(crate) enum Origin {
 #[derive(Clone)]
 pub(crate) enum Argument {
     Value(Origin),
-    Constant(Text),
+    Constant(Box<Text>),
     Expression(Box<(Text, Vec<Origin>)>),
 }
 
@@ -101,7 +101,7 @@ impl From<describe::Argument> for Argument {
     fn from(argument: describe::Argument) -> Self {
         match argument {
             describe::Argument::Value(from) => Self::Value(from.into()),
-            describe::Argument::Constant(text) => Self::Constant(text.into()),
+            describe::Argument::Constant(text) => Self::Constant(Box::new(text.into())),
             describe::Argument::Expression(text, over) => {
                 let over = over.iter().map(|from| (*from).into()).collect();
                 Self::Expression(Box::new((text.into(), over)))
@@ -214,7 +214,7 @@ impl Describer<'_> {
     fn argument(&self, argument: &Argument, partitions: Option<&Reference>) -> Source {
         match argument {
             Argument::Value(from) => self.source(from, partitions),
-            Argument::Constant(text) => Source::Constant(text.clone().into_owned()),
+            Argument::Constant(text) => Source::Constant((**text).clone().into_owned()),
             Argument::Expression(expression) => Source::Expression {
                 text: expression.0.clone().into_owned(),
                 over: expression.1.iter().map(|from| self.source(from, partitions)).collect(),

@@ -580,7 +580,7 @@ impl DagBuilder {
             };
             let values = &self.reads.values[start..end];
             let argument = match (shape, values) {
-                (Shape::Constant(text), _) => Argument::Constant(text),
+                (Shape::Constant(text), _) => Argument::Constant(Box::new(text)),
                 (Shape::Value, [read]) => Argument::Value(of(read)),
                 (Shape::Value, _) => unreachable!("a value is read once"),
                 (Shape::Expression(text), values) => {

@@ -17,9 +17,9 @@ use crate::error::{BuildError, Failure, Frame};
 use crate::exec::context::Context;
 use crate::exec::map::Feed;
 use crate::exec::merge::Ordered;
-use crate::exec::plan::{Place, Start};
+use crate::exec::plan::{BoxFuture, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
-use crate::exec::value::{Boxed, unerase};
+use crate::exec::value::{Boxed, Value, unerase};
 use crate::graph::{Dag, NodeKind};
 use crate::options::TaskOptions;
 
@@ -432,19 +432,38 @@ where
     type Output = F::Output;
 
     fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
-        let call = Arc::new((function, inputs));
-        Box::new(move |context, values| {
-            let call = Arc::clone(&call);
-            Box::pin(async move {
-                let permit = start_call::<To<N>>(&context).await?;
-                let (function, inputs) = &*call;
-                let value = {
-                    let mut held = inputs.receive(&mut values.into_iter());
-                    function.call(inputs, &mut held)
-                };
-                drop(permit);
-                Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
-            })
+        Arc::new(SyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
+    }
+}
+
+/// A task with its inputs; `Q` makes its output of what it returns.
+struct SyncCall<N, F, I, Q> {
+    function: F,
+    inputs: I,
+    types: PhantomData<fn() -> (N, Q)>,
+}
+
+impl<N, F, I, Q> Work for SyncCall<N, F, I, Q>
+where
+    N: IsNode,
+    F: Function<I>,
+    I: NodeInputs,
+    Q: Finish<F::Output>,
+{
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        Box::pin(async move {
+            let permit = start_call::<To<N>>(&context).await?;
+            let Self { function, inputs, .. } = &*self;
+            let value = {
+                let mut held = inputs.receive(&mut values.into_iter());
+                function.call(inputs, &mut held)
+            };
+            drop(permit);
+            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
         })
     }
 }
@@ -458,19 +477,38 @@ where
     type Output = F::Output;
 
     fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
-        let call = Arc::new((function, inputs));
-        Box::new(move |context, values| {
-            let call = Arc::clone(&call);
-            Box::pin(async move {
-                let permit = start_call::<To<N>>(&context).await?;
-                let (function, inputs) = &*call;
-                let value = {
-                    let mut held = inputs.receive(&mut values.into_iter());
-                    function.call(inputs, &mut held).await
-                };
-                drop(permit);
-                Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
-            })
+        Arc::new(AsyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
+    }
+}
+
+/// A task with its inputs; `Q` makes its output of what it returns.
+struct AsyncCall<N, F, I, Q> {
+    function: F,
+    inputs: I,
+    types: PhantomData<fn() -> (N, Q)>,
+}
+
+impl<N, F, I, Q> Work for AsyncCall<N, F, I, Q>
+where
+    N: IsNode,
+    F: AsyncFunction<I>,
+    I: NodeInputs,
+    Q: Finish<F::Output>,
+{
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        Box::pin(async move {
+            let permit = start_call::<To<N>>(&context).await?;
+            let Self { function, inputs, .. } = &*self;
+            let value = {
+                let mut held = inputs.receive(&mut values.into_iter());
+                function.call(inputs, &mut held).await
+            };
+            drop(permit);
+            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
         })
     }
 }
@@ -505,7 +543,7 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let call = Arc::new((function, inputs));
-    Box::new(move |context, values| {
+    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
         let (collection, shared) = call.1.receive(&mut values.into_iter());
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
@@ -615,7 +653,7 @@ where
     I: NodeInputs,
 {
     let call = Arc::new((nested, inputs));
-    Box::new(move |context, values| {
+    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
         let call = Arc::clone(&call);
         Box::pin(async move {
             if context.run.is_stopped() {
@@ -653,7 +691,9 @@ where
 
 /// A node of a dag that has no graph.
 fn never() -> Start {
-    Box::new(|_, _| unreachable!("the error of a nested dag is one of the dag around it"))
+    Arc::new(|_, _| -> BoxFuture<_> {
+        unreachable!("the error of a nested dag is one of the dag around it")
+    })
 }
 
 macro_rules! call_dags {
