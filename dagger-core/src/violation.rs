@@ -90,7 +90,7 @@ impl Violation {
         let mut message =
             format!("the dag `{}` calls itself", path.first().map_or("", String::as_str));
         for step in path.iter().skip(1) {
-            message.push_str(&format!(", through `{step}`"));
+            message.extend([", through `", step, "`"]);
         }
         message.push_str("; a graph has no end then: turn the repetition into a loop in a task");
         Self::new("recursive-dag", message)

@@ -164,7 +164,7 @@ impl<N: IsNode, F> FunctionNode<N, F> {
 /// ```
 pub struct Task<F, K = SyncTask> {
     function: F,
-    task: Arc<draft::Task>,
+    about: Arc<draft::Task>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -218,14 +218,14 @@ impl<F, K> Task<F, K> {
             parameters: parameters.into_iter().map(Into::into).collect(),
             options: TaskOptions::DEFAULT,
         };
-        Self { function, task: Arc::new(task), kind: PhantomData }
+        Self { function, about: Arc::new(task), kind: PhantomData }
     }
 
     /// The name of the node, never numbered.
     #[must_use]
     pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
-        let task = draft::Task { name: name.into(), is_given: true, ..(*self.task).clone() };
-        Self { task: Arc::new(task), ..self }
+        let task = draft::Task { name: name.into(), is_given: true, ..(*self.about).clone() };
+        Self { about: Arc::new(task), ..self }
     }
 }
 
@@ -236,7 +236,7 @@ where
 {
     fn about(&self) -> About {
         About {
-            callee: draft::Callee::Task(Arc::clone(&self.task)),
+            callee: draft::Callee::Task(Arc::clone(&self.about)),
             kind: Ok(NodeKind::Task),
             place: K::PLACE,
             returns: None,

@@ -195,28 +195,30 @@ impl Words<'_> {
                     self.drafts.outputs[*output].0, self.names[*mapped]
                 ),
             ),
-            Problem::Type { node, parameter, takes, given } => (
-                "type",
-                format!(
-                    "the parameter `{parameter}` of the dag `{}` takes {takes}, and gets `{given}`",
-                    self.names[*node]
-                ),
-            ),
-            Problem::BorrowedPartition { node, parameter } => (
-                "type",
-                format!(
-                    "the parameter `{parameter}` of the dag `{}` gets a partition that is only \
-                     borrowed: take it by value in the dag that is mapped, and map with \
-                     `x.each()`",
-                    self.names[*node]
-                ),
-            ),
-            Problem::Returns { node, returns, wanted } => (
-                "type",
-                format!("the dag `{}` returns {returns}, not `{wanted}`", self.names[*node]),
-            ),
+            Problem::Type { .. } | Problem::BorrowedPartition { .. } | Problem::Returns { .. } => {
+                ("type", self.mismatch(problem))
+            }
         };
         Violation::new(rule, message)
+    }
+
+    /// What is wrong with a dag that is called as a value.
+    fn mismatch(&self, problem: &Problem) -> String {
+        match problem {
+            Problem::Type { node, parameter, takes, given } => format!(
+                "the parameter `{parameter}` of the dag `{}` takes {takes}, and gets `{given}`",
+                self.names[*node]
+            ),
+            Problem::BorrowedPartition { node, parameter } => format!(
+                "the parameter `{parameter}` of the dag `{}` gets a partition that is only \
+                 borrowed: take it by value in the dag that is mapped, and map with `x.each()`",
+                self.names[*node]
+            ),
+            Problem::Returns { node, returns, wanted } => {
+                format!("the dag `{}` returns {returns}, not `{wanted}`", self.names[*node])
+            }
+            _ => String::new(),
+        }
     }
 
     fn inputs(&self, node: usize, given: usize) -> String {

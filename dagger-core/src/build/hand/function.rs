@@ -139,8 +139,7 @@ macro_rules! functions {
                 held: &'a mut <($($input,)*) as NodeInputs>::Held,
             ) -> impl Future<Output = R> + Send + 'a {
                 let ($($argument,)*) = NodeInputs::arguments(inputs, held);
-                let future = self.start($($argument),*);
-                async move { future.await }
+                self.start($($argument),*)
             }
         }
 
@@ -181,8 +180,7 @@ macro_rules! functions {
                 item: Option<Item<'a, ($($input,)*)>>,
             ) -> impl Future<Output = R> + Send + 'a {
                 let ($($argument,)*) = MapInputs::arguments(inputs, shared, item);
-                let future = self.start($($argument),*);
-                async move { future.await }
+                self.start($($argument),*)
             }
         }
     )*};

@@ -158,7 +158,7 @@ pub trait Place: Clone + Send + Sync + 'static {
     /// The value that holds it.
     type Owner: Send + Sync + 'static;
     /// What is there.
-    type Target: ?Sized;
+    type Target: ?Sized + 'static;
 
     /// The way there.
     fn place<'a>(&self, owner: &'a Self::Owner) -> &'a Self::Target;
@@ -249,7 +249,7 @@ macro_rules! readers {
 readers!([T: Send + Sync + 'static] Handle<T>, T);
 readers!([T: Send + Sync + 'static, P: 'static] Part<T, P>, P);
 
-impl<T: Send + Sync + 'static, P> Part<T, [P]> {
+impl<T: Send + Sync + 'static, P: 'static> Part<T, [P]> {
     /// The part, shared with other readers and never copied: the task gets a `&[P]`.
     #[must_use]
     pub fn by_ref(self) -> ByRef<Self, [P]> {

@@ -130,9 +130,9 @@ impl<T: Send + 'static> Input for Handle<T> {
 }
 
 /// A borrow: see [`Handle::by_ref`].
-pub struct ByRef<S, U: ?Sized> {
+pub struct ByRef<S: Place, U: ?Sized> {
     place: S,
-    target: PhantomData<fn() -> Box<U>>,
+    lend: fn(&S::Target) -> &U,
 }
 
 /// A copy: see [`Handle::copied`].
@@ -141,9 +141,12 @@ pub struct Copied<S>(pub(super) S);
 /// A clone: see [`Handle::cloned`].
 pub struct Cloned<S>(pub(super) S);
 
-impl<S, U: ?Sized> ByRef<S, U> {
-    pub(super) fn new(place: S) -> Self {
-        Self { place, target: PhantomData }
+impl<S: Place, U: ?Sized> ByRef<S, U> {
+    pub(super) fn new(place: S) -> Self
+    where
+        S::Target: Lends<U>,
+    {
+        Self { place, lend: Lends::lend }
     }
 }
 
@@ -157,7 +160,7 @@ fn read_place<S: Place>(place: &S, each: bool, reads: &mut Reads) {
     reads.push(Read { raw, label, mode: Mode::Borrow, sharing, each }, shape);
 }
 
-/// NodeInputs that read a shared value, which all partitions of a map may do.
+/// Inputs that read a shared value, which all partitions of a map may do.
 macro_rules! shared_input {
     (
         [$($generic:tt)*] $input:ty, $place:ident => $argument:ty,
@@ -239,13 +242,12 @@ impl<S: Place> Cloned<S> {
 }
 
 shared_input! {
-    [S: Place<Target: Lends<U>>, U: ?Sized + 'static] ByRef<S, U>, S => &'a U,
-    |this, owner| this.place.place(owner).lend(),
+    [S: Place, U: ?Sized + 'static] ByRef<S, U>, S => &'a U,
+    |this, owner| (this.lend)(this.place.place(owner)),
     lend::Lent<U>, {
-        let place = this.place.clone();
-        Box::new(lend::lent(Arc::clone(owner), move |owner: &Arc<S::Owner>| {
-            place.place(owner).lend()
-        }))
+        let (place, lend) = (this.place.clone(), this.lend);
+        let owner = Arc::clone(owner);
+        Box::new(lend::lent(owner, move |owner: &Arc<S::Owner>| lend(place.place(owner))))
     }
 }
 

@@ -107,7 +107,7 @@ impl Source for Same {
         V: Send,
         R: 'static,
     {
-        no_source()
+        no_source::<()>();
     }
 
     async fn each_async<'a: 'a, L, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
@@ -117,7 +117,7 @@ impl Source for Same {
         F: Fn(usize, ()) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        no_source()
+        no_source::<()>();
     }
 }
 
