@@ -1,5 +1,11 @@
 //! The graph that is written by hand equals the macro's, for every form; both give the same value.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "what a dag may take and return"
+)]
+
 use std::collections::BTreeMap;
 
 use dagger::hand::{Handle, Task, constant, expression, gather, node};

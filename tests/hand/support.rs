@@ -85,7 +85,7 @@ pub(crate) fn double(n: &u64) -> u64 {
 
 #[task]
 pub(crate) fn half(n: u64) -> Result<u64, String> {
-    if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+    if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
 }
 
 #[task(concurrency = 2)]
@@ -97,7 +97,7 @@ pub(crate) async fn fetch(page: u64, host: &str) -> String {
 #[task]
 pub(crate) async fn fetch_even(page: u64) -> Result<u64, String> {
     tokio::task::yield_now().await;
-    if page % 2 == 0 { Ok(page) } else { Err(format!("no page {page}")) }
+    if page.is_multiple_of(2) { Ok(page) } else { Err(format!("no page {page}")) }
 }
 
 #[task]

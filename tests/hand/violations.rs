@@ -111,14 +111,14 @@ fn moves() {
     let x = numbers(&mut dag);
     dag.node(node!(total), (x,));
     dag.node(node!(sum), (x.by_ref(),));
-    let y = dag.node(node!(identity), (constant(1_u64),));
-    dag.node(node!(add).named("both"), (y, y));
-    let z = dag.node(node!(identity), (constant(1_u64),));
-    dag.node(node!(add).named("mixed"), (z.copied(), z));
-    dag.node(node!(add).named("mixed-again"), (z, z.copied()));
-    let (a,) = dag.split(x, ["0"], |x| (x,));
-    dag.output("x", a);
-    dag.output("y", a);
+    let one = dag.node(node!(identity), (constant(1_u64),));
+    dag.node(node!(add).named("both"), (one, one));
+    let two = dag.node(node!(identity), (constant(2_u64),));
+    dag.node(node!(add).named("mixed"), (two.copied(), two));
+    dag.node(node!(add).named("mixed-again"), (two, two.copied()));
+    let (part,) = dag.split(x, ["0"], |x| (x,));
+    dag.output("x", part);
+    dag.output("y", part);
     assert_eq!(
         refused(dag),
         "the parameter `n` is moved twice, by `first` and by `second`: let `first` borrow or copy \

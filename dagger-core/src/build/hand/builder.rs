@@ -4,18 +4,17 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::callee::{About, AsItIs, Callee, DagNode, Finish, MapCallee, Try};
+use super::callee::{About, AsItIs, Callee, DagNode, Finish, MapCallee, Prepared, Try};
 use super::check::{Problem, Reader, Words};
 use super::handle::{Handle, Label};
 use super::input::{Constant, Input};
 use super::reads::{Read, Reads, Shape};
-use super::tuple::{MapInputs, NodeInputs};
 use crate::build::assembly::{Assembly, Reading};
 use crate::build::draft::{Argument, Arguments, Draft, Drafts, Origin};
 use crate::build::names::check_values;
 use crate::callee::Fallible;
 use crate::error::{BuildError, Violation};
-use crate::exec::plan::{Body, Mode, Place, Start};
+use crate::exec::plan::{Body, Mode, Place};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
 use crate::graph::{Dag, Graph, NodeKind, Parameter};
@@ -65,6 +64,7 @@ impl Dag {
     /// ```
     /// use dagger_core::{Dag, build::hand::{Task, constant}};
     ///
+    /// # fn main() -> Result<(), dagger_core::BuildError> {
     /// let mut dag = Dag::builder("sum-of-powers");
     /// let count = dag.parameter::<u64>("count");
     /// let exponent = dag.parameter_or("exponent", constant(2_u32));
@@ -76,7 +76,6 @@ impl Dag {
     /// let sum = Task::new("sum-numbers", ["numbers"], |n: Vec<u64>| n.iter().sum::<u64>());
     /// let total = dag.node(sum, (raised,));
     /// dag.output("return_value", total);
-    /// # fn main() -> Result<(), dagger_core::BuildError> {
     /// let dag = dag.build()?;
     ///
     /// assert_eq!(
@@ -127,7 +126,7 @@ impl Dag {
     /// # fn main() -> Result<(), dagger_core::BuildError> {
     /// let mut inner = Dag::builder("square");
     /// let n = inner.parameter::<u64>("n");
-    /// let square = inner.node(Task::new("multiply", ["a", "b"], |a: u64, b: u64| a * b), (n.copied(), n));
+    /// let square = inner.node(Task::new("square", ["n"], |n: u64| n * n), (n,));
     /// inner.output("return_value", square);
     /// let inner = inner.build()?;
     ///
@@ -150,11 +149,34 @@ impl DagBuilder {
     ///
     /// The description shows the type as it is usually written, without modules; see
     /// [`write_type`](Self::write_type).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("lengths");
+    /// let names = dag.parameter::<Vec<std::ffi::OsString>>("names");
+    /// dag.node(Task::new("count", ["names"], |names: Vec<std::ffi::OsString>| names.len()), (names,));
+    /// assert_eq!(dag.build().unwrap().parameters()[0].ty, "Vec<OsString>");
+    /// ```
     pub fn parameter<T: Send + 'static>(&mut self, name: &str) -> Handle<T> {
         self.add_parameter::<T>(name, &Type::of::<T>().to_string(), None)
     }
 
     /// The next parameter, which callers may leave out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::constant};
+    ///
+    /// let mut dag = Dag::builder("wait");
+    /// let second = constant(std::time::Duration::from_secs(1)).written("Duration::from_secs(1)");
+    /// dag.parameter_or("pause", second);
+    /// let text = dag.build().unwrap().to_string();
+    /// assert_eq!(text, "dag wait(pause: Duration = Duration::from_secs(1))");
+    /// ```
     pub fn parameter_or<T>(&mut self, name: &str, default: Constant<T>) -> Handle<T>
     where
         T: Clone + Debug + Send + Sync + 'static,
@@ -191,6 +213,16 @@ impl DagBuilder {
     }
 
     /// The next parameter, by reference, which callers may leave out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::constant};
+    ///
+    /// let mut dag = Dag::builder("greet");
+    /// dag.parameter_ref_or::<str, _>("name", constant("world"));
+    /// assert_eq!(dag.build().unwrap().to_string(), "dag greet(name: &str = \"world\")");
+    /// ```
     pub fn parameter_ref_or<T, V>(&mut self, name: &str, default: Constant<V>) -> Handle<Lent<T>>
     where
         T: Owned + ?Sized + 'static,
@@ -226,6 +258,17 @@ impl DagBuilder {
 
     /// What the description shows as the type of a parameter, where it is not what
     /// [`type_name`](std::any::type_name) says without modules: `std::path::PathBuf`, or an alias.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::Dag;
+    ///
+    /// let mut dag = Dag::builder("sizes");
+    /// let files = dag.parameter::<Vec<std::path::PathBuf>>("files");
+    /// dag.write_type(files, "Vec<path::PathBuf>");
+    /// assert_eq!(dag.build().unwrap().to_string(), "dag sizes(files: Vec<path::PathBuf>)");
+    /// ```
     pub fn write_type<T>(&mut self, parameter: Handle<T>, text: &str) {
         if parameter.raw.builder == self.id
             && let Origin::Parameter(index) = self.values[parameter.raw.slot].origin
@@ -237,19 +280,45 @@ impl DagBuilder {
     /// A node: one call of a task or of a dag, whose value is its output.
     ///
     /// Where the callee returns a `Result`, that is the value; see [`try_node`](Self::try_node).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("join");
+    /// let a = dag.parameter::<String>("a");
+    /// let b = dag.parameter::<String>("b");
+    /// let join = Task::new("join", ["a", "b"], |a: String, b: &str| a + b);
+    /// let joined = dag.node(join, (a, b.by_ref()));
+    /// dag.output("return_value", joined);
+    /// assert!(dag.build().is_ok());
+    /// ```
     pub fn node<C, I>(&mut self, callee: C, inputs: I) -> Handle<C::Output>
     where
         C: Callee<I>,
-        I: NodeInputs,
     {
         self.add_node::<AsItIs, C, I>(callee, inputs)
     }
 
     /// A node whose callee returns a `Result`: an error ends the dag, as `?` does in a body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("parse");
+    /// let text = dag.parameter::<String>("text");
+    /// let parse = Task::new("parse", ["text"], |text: &str| text.parse::<u64>());
+    /// let number = dag.try_node(parse, (text.by_ref(),));
+    /// let next = dag.node(Task::new("next", ["n"], |n: u64| n + 1), (number,));
+    /// dag.output("return_value", next);
+    /// assert!(dag.build().is_ok());
+    /// ```
     pub fn try_node<C, I, R>(&mut self, callee: C, inputs: I) -> Handle<R::Value>
     where
         C: Callee<I, Output = R>,
-        I: NodeInputs,
         R: Fallible,
     {
         self.add_node::<Try, C, I>(callee, inputs)
@@ -259,30 +328,74 @@ impl DagBuilder {
     /// order of the partitions.
     ///
     /// Exactly one input is a partition: `x.each()` or `x.each_ref()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("lengths");
+    /// let split = Task::new("split", [""; 0], || vec!["one", "two", "three"]);
+    /// let words = dag.node(split, ());
+    /// let lengths = dag.map(Task::new("count", ["word"], str::len), (words.each(),));
+    /// let sum = Task::new("sum", ["lengths"], |lengths: Vec<usize>| lengths.iter().sum::<usize>());
+    /// let sum = dag.node(sum, (lengths,));
+    /// dag.output("return_value", sum);
+    /// assert!(dag.build().is_ok());
+    /// ```
     pub fn map<C, I>(&mut self, callee: C, inputs: I) -> Handle<Vec<C::Output>>
     where
         C: MapCallee<I>,
-        I: MapInputs,
     {
         self.add_map::<AsItIs, Vec<C::Output>, C, I>(callee, inputs)
     }
 
     /// A map whose results are collected into something other than a `Vec`, by the type of the
     /// handle: `let scores: Handle<BTreeMap<String, f64>> = dag.map_into(…)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// # use dagger_core::build::hand::Handle;
+    /// # use std::collections::BTreeSet;
+    /// let mut dag = Dag::builder("lengths");
+    /// let split = Task::new("split", [""; 0], || vec!["one", "two", "three"]);
+    /// let words = dag.node(split, ());
+    /// let lengths: Handle<BTreeSet<usize>> =
+    ///     dag.map_into(Task::new("count", ["word"], str::len), (words.each(),));
+    /// let count = Task::new("count-all", ["lengths"], |lengths: BTreeSet<usize>| lengths.len());
+    /// dag.node(count, (lengths,));
+    /// assert!(dag.build().is_ok());
+    /// ```
     pub fn map_into<K, C, I>(&mut self, callee: C, inputs: I) -> Handle<K>
     where
         K: FromIterator<C::Output> + Send + 'static,
         C: MapCallee<I>,
-        I: MapInputs,
     {
         self.add_map::<AsItIs, K, C, I>(callee, inputs)
     }
 
     /// A map whose callee returns a `Result`: the first error ends the dag, as `?` does in a body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("parse");
+    /// let split = Task::new("split", [""; 0], || vec!["1", "2", "3"]);
+    /// let words = dag.node(split, ());
+    /// let parse = Task::new("parse", ["word"], |word: &'static str| word.parse::<u64>());
+    /// let numbers = dag.try_map(parse, (words.each(),));
+    /// let sum = Task::new("sum", ["numbers"], |numbers: Vec<u64>| numbers.iter().sum::<u64>());
+    /// dag.node(sum, (numbers,));
+    /// assert!(dag.build().is_ok());
+    /// ```
     pub fn try_map<C, I, R>(&mut self, callee: C, inputs: I) -> Handle<Vec<R::Value>>
     where
         C: MapCallee<I, Output = R>,
-        I: MapInputs,
         R: Fallible,
     {
         self.add_map::<Try, Vec<R::Value>, C, I>(callee, inputs)
@@ -379,6 +492,20 @@ impl DagBuilder {
     /// moved twice, or read after it was moved; a map over a parameter, over the results of another
     /// map, over nothing or over two values; an output that is a parameter or the results of a map;
     /// types that do not fit where a dag is called as a value; and what is wrong with nested dags.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, build::hand::Task};
+    ///
+    /// let mut dag = Dag::builder("doubles");
+    /// let numbers = dag.parameter::<Vec<u64>>("numbers");
+    /// let doubled = dag.map(Task::new("double", ["n"], |n: u64| 2 * n), (numbers.each(),));
+    /// dag.output("return value", doubled);
+    /// let error = dag.build().unwrap_err();
+    /// let rules: Vec<_> = error.violations().iter().map(|violation| violation.rule()).collect();
+    /// assert_eq!(rules, ["name", "map-over-parameter", "partitioned-output"]);
+    /// ```
     pub fn build(mut self) -> Result<Dag, BuildError> {
         let mut violations = Vec::new();
         self.drafts.check_names(&self.name, &self.parameters, &mut violations);
@@ -414,14 +541,10 @@ impl DagBuilder {
     where
         Q: Finish<C::Output>,
         C: Callee<I>,
-        I: NodeInputs,
     {
         self.reads.clear();
-        inputs.read(&mut self.reads);
-        let about = callee.about();
-        self.check_dag(&about, || inputs.boxed_types());
-        let start = callee.start::<Q>(inputs);
-        Handle::new(self.id, self.push_node(about, I::LENGTH, false, start))
+        let prepared = callee.prepare::<Q>(inputs, &mut self.reads);
+        Handle::new(self.id, self.push_node(prepared, false))
     }
 
     fn add_map<Q, K, C, I>(&mut self, callee: C, inputs: I) -> Handle<K>
@@ -429,25 +552,21 @@ impl DagBuilder {
         Q: Finish<C::Output>,
         K: FromIterator<Q::Value> + Send + 'static,
         C: MapCallee<I>,
-        I: MapInputs,
     {
         self.reads.clear();
-        inputs.read(&mut self.reads);
-        let about = callee.about();
-        self.check_dag(&about, || inputs.boxed_types());
-        let start = callee.start::<Q, Q::Value, K>(inputs);
-        Handle::new(self.id, self.push_node(about, I::LENGTH, true, start))
+        let prepared = callee.prepare::<Q, Q::Value, K>(inputs, &mut self.reads);
+        Handle::new(self.id, self.push_node(prepared, true))
     }
 
     /// Checks the types of a nested dag.
-    fn check_dag(&mut self, about: &About, types: impl FnOnce() -> Vec<Option<Type>>) {
+    fn check_dag(&mut self, about: &About, types: &[Option<Type>]) {
         let Ok(NodeKind::Dag(dag)) = &about.kind else { return };
         let node = self.drafts.nodes.len();
         let parameters = dag.signature().parameters.iter().zip(dag.parameters());
-        for ((accepted, parameter), given) in parameters.zip(types()) {
+        for ((accepted, parameter), given) in parameters.zip(types) {
             let name = parameter.name.clone();
             match given {
-                Some(given) if accepted.takes(given) => {}
+                Some(given) if accepted.takes(*given) => {}
                 Some(given) => {
                     let takes = accepted.to_string();
                     let given = given.to_string();
@@ -470,8 +589,10 @@ impl DagBuilder {
         }
     }
 
-    fn push_node(&mut self, about: About, length: usize, mapped: bool, start: Start) -> usize {
+    fn push_node(&mut self, prepared: Prepared, mapped: bool) -> usize {
+        let Prepared { about, length, types, start } = prepared;
         let node = self.drafts.nodes.len();
+        self.check_dag(&about, &types);
         if length != about.callee.parameters().len() {
             self.problems.push(Problem::NodeInputs { node, given: length });
         }

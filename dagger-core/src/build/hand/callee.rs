@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
+use super::reads::Reads;
 use super::source::Source;
 use super::tuple::{MapInputs, NodeInputs};
 use crate::build::builder::{function, map_future, start_call};
@@ -30,14 +31,12 @@ use crate::options::TaskOptions;
     label = "`node!(f)`, a `Task` or `dag.returning::<T>()` is called here",
     note = "each input is one parameter, in order: a handle `x` is a `T`, `x.by_ref()` a `&T`"
 )]
-pub trait Callee<I: NodeInputs> {
+pub trait Callee<I> {
     /// What it returns.
     type Output: Send + 'static;
 
     #[doc(hidden)]
-    fn about(&self) -> About;
-    #[doc(hidden)]
-    fn start<Q: Finish<Self::Output>>(self, inputs: I) -> Start;
+    fn prepare<Q: Finish<Self::Output>>(self, inputs: I, reads: &mut Reads) -> Prepared;
 }
 
 /// What a map can call, with these inputs: `node!(f)`, a [`Task`], or [`Dag::returning`].
@@ -46,28 +45,68 @@ pub trait Callee<I: NodeInputs> {
     label = "`node!(f)`, a `Task` or `dag.returning::<T>()` is called here",
     note = "each input is one parameter, in order: `x.each()` is a partition, `x.by_ref()` a `&T`"
 )]
-pub trait MapCallee<I: MapInputs> {
+pub trait MapCallee<I> {
     /// What it returns for a partition.
     type Output: Send + 'static;
 
     #[doc(hidden)]
-    fn about(&self) -> About;
-    #[doc(hidden)]
-    fn start<Q, V, C>(self, inputs: I) -> Start
+    fn prepare<Q, V, C>(self, inputs: I, reads: &mut Reads) -> Prepared
     where
         Q: Finish<Self::Output, Value = V>,
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static;
 }
 
-/// What a builder asks of a callee.
+/// A node, ready to be built.
 #[doc(hidden)]
-pub struct About {
+pub struct Prepared {
+    pub(super) about: About,
+    /// How many inputs it has.
+    pub(super) length: usize,
+    /// The types of the inputs, where a dag is called.
+    pub(super) types: Vec<Option<Type>>,
+    pub(super) start: Start,
+}
+
+impl Prepared {
+    /// A node that runs once; `start` makes its work.
+    fn once<I: NodeInputs>(
+        about: About,
+        inputs: I,
+        reads: &mut Reads,
+        start: impl FnOnce(I) -> Start,
+    ) -> Self {
+        inputs.read(reads);
+        let types = if about.is_dag() { inputs.boxed_types() } else { Vec::new() };
+        Self { about, length: I::LENGTH, types, start: start(inputs) }
+    }
+
+    /// A map; `start` makes its work.
+    fn map<I: MapInputs>(
+        about: About,
+        inputs: I,
+        reads: &mut Reads,
+        start: impl FnOnce(I) -> Start,
+    ) -> Self {
+        inputs.read(reads);
+        let types = if about.is_dag() { inputs.boxed_types() } else { Vec::new() };
+        Self { about, length: I::LENGTH, types, start: start(inputs) }
+    }
+}
+
+/// What a builder asks of a callee.
+pub(super) struct About {
     pub(super) callee: draft::Callee,
     pub(super) kind: Result<NodeKind, BuildError>,
     pub(super) place: Place,
     /// What a dag as a value has to return.
     pub(super) returns: Option<Type>,
+}
+
+impl About {
+    fn is_dag(&self) -> bool {
+        matches!(self.kind, Ok(NodeKind::Dag(_)))
+    }
 }
 
 /// What becomes of a callee's value.
@@ -104,7 +143,7 @@ impl<R: Fallible> Finish<R> for Try {
     }
 }
 
-/// A `#[task]` or a `#[dag]`, by its function: what `node!(f)` makes.
+/// A `#[task]` or a `#[dag]`, by its function: what the macro `node!(f)` of `dagger` makes.
 pub struct FunctionNode<N, F> {
     function: F,
     name: Option<Text>,
@@ -354,12 +393,10 @@ where
 {
     type Output = <N::Kind as Calls<N, F, I>>::Output;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q: Finish<Self::Output>>(self, inputs: I) -> Start {
-        <N::Kind as Calls<N, F, I>>::start::<Q>(self.function, inputs)
+    fn prepare<Q: Finish<Self::Output>>(self, inputs: I, reads: &mut Reads) -> Prepared {
+        Prepared::once(self.about(), inputs, reads, |inputs| {
+            <N::Kind as Calls<N, F, I>>::start::<Q>(self.function, inputs)
+        })
     }
 }
 
@@ -370,17 +407,15 @@ where
 {
     type Output = <N::Kind as MapCalls<N, F, I>>::Output;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q, V, C>(self, inputs: I) -> Start
+    fn prepare<Q, V, C>(self, inputs: I, reads: &mut Reads) -> Prepared
     where
         Q: Finish<Self::Output, Value = V>,
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static,
     {
-        <N::Kind as MapCalls<N, F, I>>::start::<Q, V, C>(self.function, inputs)
+        Prepared::map(self.about(), inputs, reads, |inputs| {
+            <N::Kind as MapCalls<N, F, I>>::start::<Q, V, C>(self.function, inputs)
+        })
     }
 }
 
@@ -392,12 +427,8 @@ where
 {
     type Output = K::Output;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q: Finish<Self::Output>>(self, inputs: I) -> Start {
-        K::start::<Q>(self.function, inputs)
+    fn prepare<Q: Finish<Self::Output>>(self, inputs: I, reads: &mut Reads) -> Prepared {
+        Prepared::once(self.about(), inputs, reads, |inputs| K::start::<Q>(self.function, inputs))
     }
 }
 
@@ -409,17 +440,15 @@ where
 {
     type Output = K::Output;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q, V, C>(self, inputs: I) -> Start
+    fn prepare<Q, V, C>(self, inputs: I, reads: &mut Reads) -> Prepared
     where
         Q: Finish<Self::Output, Value = V>,
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static,
     {
-        K::start::<Q, V, C>(self.function, inputs)
+        Prepared::map(self.about(), inputs, reads, |inputs| {
+            K::start::<Q, V, C>(self.function, inputs)
+        })
     }
 }
 
@@ -776,36 +805,32 @@ impl Signature {
 impl<T: Send + 'static, I: NodeInputs> Callee<I> for DagNode<T> {
     type Output = T;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q: Finish<T>>(self, inputs: I) -> Start {
-        let nested = Nested::new(self.dag, &inputs.boxed_types(), rejoin::<T>);
-        start_nested::<Q, _, _>(nested, inputs)
+    fn prepare<Q: Finish<T>>(self, inputs: I, reads: &mut Reads) -> Prepared {
+        Prepared::once(self.about(), inputs, reads, |inputs| {
+            let nested = Nested::new(self.dag, &inputs.boxed_types(), rejoin::<T>);
+            start_nested::<Q, _, _>(nested, inputs)
+        })
     }
 }
 
 impl<T: Send + 'static, I: MapInputs> MapCallee<I> for DagNode<T> {
     type Output = T;
 
-    fn about(&self) -> About {
-        self.about()
-    }
-
-    fn start<Q, V, C>(self, inputs: I) -> Start
+    fn prepare<Q, V, C>(self, inputs: I, reads: &mut Reads) -> Prepared
     where
         Q: Finish<T, Value = V>,
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static,
     {
-        let place = place_of(&self.dag);
-        let nested = Nested::new(self.dag, &inputs.boxed_types(), rejoin::<T>);
-        match place {
-            Place::Compute => {
-                start_nested_map::<Closure<ComputingDag>, Q, V, C, _, _>(nested, inputs)
+        Prepared::map(self.about(), inputs, reads, |inputs| {
+            let place = place_of(&self.dag);
+            let nested = Nested::new(self.dag, &inputs.boxed_types(), rejoin::<T>);
+            match place {
+                Place::Compute => {
+                    start_nested_map::<Closure<ComputingDag>, Q, V, C, _, _>(nested, inputs)
+                }
+                Place::Async => start_nested_map::<Closure<AnyDag>, Q, V, C, _, _>(nested, inputs),
             }
-            Place::Async => start_nested_map::<Closure<AnyDag>, Q, V, C, _, _>(nested, inputs),
-        }
+        })
     }
 }

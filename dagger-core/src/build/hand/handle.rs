@@ -10,7 +10,9 @@ use crate::lend::Lent;
 /// A value of a run that does not exist yet: a parameter of a dag, or the output of a node.
 ///
 /// As an input of a node, a handle by itself *moves* the value: the node waits until all who borrow
-/// the value are done. Its methods say what else a node can do with it.
+/// the value are done, and nothing after it reads the value. Its methods say what else a node can do
+/// with it. A node that moves a value reads it only once: `(x.copied(), x.copied())`, and not
+/// `(x.copied(), x)`.
 ///
 /// | input | the task gets | in a body |
 /// | --- | --- | --- |
@@ -25,6 +27,7 @@ use crate::lend::Lent;
 /// ```
 /// use dagger_core::{Dag, build::hand::Task};
 ///
+/// # fn main() -> Result<(), dagger_core::BuildError> {
 /// let mut dag = Dag::builder("mean");
 /// let numbers = dag.parameter::<Vec<f64>>("numbers");
 /// let sum = Task::new("sum", ["numbers"], |numbers: &[f64]| numbers.iter().sum::<f64>());
@@ -32,7 +35,6 @@ use crate::lend::Lent;
 /// let mean = Task::new("mean", ["sum", "of"], |sum: f64, of: Vec<f64>| sum / of.len() as f64);
 /// let mean = dag.node(mean, (sum, numbers));
 /// dag.output("return_value", mean);
-/// # fn main() -> Result<(), dagger_core::BuildError> {
 /// let dag = dag.build()?;
 /// assert_eq!(
 ///     dag.to_string(),
@@ -122,6 +124,19 @@ impl<T: Send + Sync + 'static> Handle<T> {
     }
 
     /// A value in a collection, to be read in place: the output `key_<key>`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dagger_core::{Dag, build::hand::Task};
+    /// # use std::collections::HashMap;
+    /// let mut dag = Dag::builder("settings");
+    /// let read = Task::new("read", [""; 0], || HashMap::from([("depth", 3_u32)]));
+    /// let settings = dag.node(read, ());
+    /// let grow = Task::new("grow", ["depth"], |depth: u32| 2_u32.pow(depth));
+    /// dag.node(grow, (settings.key("depth", |settings| &settings["depth"]).copied(),));
+    /// assert!(dag.build().unwrap().to_string().contains("grow(depth: read.key_depth)"));
+    /// ```
     #[must_use]
     pub fn key<P>(self, key: impl Into<Cow<'static, str>>, value: fn(&T) -> &P) -> Part<T, P> {
         Part { of: self, label: Label::Key(key.into()), place: value }
@@ -129,6 +144,17 @@ impl<T: Send + Sync + 'static> Handle<T> {
 
     /// A place in the value that an expression leads to, such as `&rows[1..]`; `text` is the
     /// expression as the description shows it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dagger_core::{Dag, build::hand::Task};
+    /// let mut dag = Dag::builder("rest");
+    /// let rows = dag.parameter::<Vec<u64>>("rows");
+    /// let count = Task::new("count", ["rows"], |rows: &[u64]| rows.len());
+    /// dag.node(count, (rows.view("&rows[1..]", |rows| &rows[1..]).by_ref(),));
+    /// assert!(dag.build().unwrap().to_string().contains("count(rows: `&rows[1..]`)"));
+    /// ```
     #[must_use]
     pub fn view<P: ?Sized>(
         self,

@@ -31,29 +31,3 @@ pub use input::{
     expression, gather,
 };
 pub use tuple::{MapInputs, NodeInputs};
-
-pub use crate::node;
-
-/// A `#[task]` or a `#[dag]`, by its path, as what a node runs.
-///
-/// It takes the name of its nodes, its kind, its options and the names of its parameters from the
-/// attribute, and is called with what the function takes. A generic task is named without its
-/// arguments: they follow from the inputs.
-///
-/// # Examples
-///
-/// ```
-/// # // The attributes are those of `dagger`, which this crate does not know.
-/// # macro_rules! example { ($($tokens:tt)*) => {} }
-/// # example! {
-/// let numbers = dag.node(node!(generate_numbers), (count,));
-/// let raised = dag.map(node!(steps::raise_number), (numbers.each(), exponent.copied()));
-/// let left = dag.node(node!(clean).named("clean-left"), (raised.by_ref(),));
-/// # }
-/// ```
-#[macro_export]
-macro_rules! node {
-    ($function:path) => {
-        $crate::build::hand::FunctionNode::<$function, _>::new($function)
-    };
-}
