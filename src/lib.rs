@@ -4,11 +4,109 @@
 extern crate self as dagger;
 
 pub use dagger_core::{
-    BoxError, BuildError, Dag, Error, Input, Node, NodeKind, Output, Parameter, Reference, Source,
-    TaskOptions,
+    BoxError, BuildError, Dag, Error, Input, Inputs, Node, NodeKind, Output, Outputs, Parameter,
+    Reference, Source, TaskOptions, Violation,
 };
 pub use dagger_macros::{dag, task};
 pub use dagger_runtime::{Call, RunHandle, Running, Runtime, RuntimeBuilder};
+
+/// The graph by hand: what the builder of [`Dag::builder`] takes and returns.
+///
+/// | in a body | by hand |
+/// | --- | --- |
+/// | `fn f(a: u64, #[default(2)] b: u32, c: &str)` | `dag.parameter("a")`, `dag.parameter_or("b", constant(2))`, `dag.parameter_ref("c")` |
+/// | `let x = task(a, &b);` | `let x = dag.node(node!(task), (a, b.by_ref()));` |
+/// | `let x = task(a)?;` | `let x = dag.try_node(node!(task), (a,));` |
+/// | `for n in xs { ys.push(task(n, b)) }` | `let ys = dag.map(node!(task), (xs.each(), b.copied()));` |
+/// | `task(2, n + 1, &data.test)` | `(constant(2), expression("n + 1", …), data.field("test", …).by_ref())` |
+/// | `let (a, b) = pair;`, `data.training` that moves | `dag.split(pair, ["0", "1"], …)` |
+/// | `task(vec![a, b])` | `gather([a, b])` |
+/// | `other_dag(a)` | `node!(other_dag)`; a [`Dag`] that is only known as a value: `other.returning::<T>()` |
+/// | what it returns | `dag.output("return_value", x)` |
+///
+/// # Examples
+///
+/// ```
+/// use dagger::hand::{Task, constant, node};
+/// use dagger::{Dag, Inputs, Runtime, dag, task};
+///
+/// #[task]
+/// fn generate_numbers(count: u64) -> Vec<u64> {
+///     (1..=count).collect()
+/// }
+///
+/// #[task]
+/// fn raise_number(n: u64, exponent: u32) -> u64 {
+///     n.pow(exponent)
+/// }
+///
+/// #[task]
+/// fn sum_numbers(numbers: Vec<u64>) -> u64 {
+///     numbers.iter().sum()
+/// }
+///
+/// #[dag]
+/// fn sum_of_powers(count: u64, #[default(2)] exponent: u32) -> u64 {
+///     let mut raised = Vec::new();
+///     for n in generate_numbers(count) {
+///         raised.push(raise_number(n, exponent));
+///     }
+///     sum_numbers(raised)
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut dag = Dag::builder("sum-of-powers");
+/// let count = dag.parameter::<u64>("count");
+/// let exponent = dag.parameter_or("exponent", constant(2_u32));
+/// let numbers = dag.node(node!(generate_numbers), (count,));
+/// let raised = dag.map(node!(raise_number), (numbers.each(), exponent.copied()));
+/// let total = dag.node(node!(sum_numbers), (raised,));
+/// dag.output("return_value", total);
+/// let dag: Dag = dag.build()?;
+///
+/// assert_eq!(dag, sum_of_powers::dag());
+/// # Ok(())
+/// # }
+/// ```
+pub mod hand {
+    pub use crate::node;
+    pub use dagger_core::build::hand::*;
+}
+
+/// A `#[task]` or a `#[dag]`, by its path, as what a node of a graph [by hand](hand) runs.
+///
+/// The name of its nodes, its kind, its options and the names of its parameters are those of the
+/// attribute; the inputs are what the function takes. A generic task is named without its type
+/// arguments: they follow from the inputs.
+///
+/// # Examples
+///
+/// ```
+/// use dagger::hand::{constant, node};
+/// use dagger::{Dag, identity, task};
+///
+/// mod steps {
+///     #[dagger::task]
+///     pub fn scale(n: u64, by: u64) -> u64 {
+///         n * by
+///     }
+/// }
+///
+/// let mut dag = Dag::builder("scales");
+/// let n = dag.node(node!(identity), (constant(3_u64),));
+/// let n = dag.node(node!(steps::scale), (n, constant(10_u64)));
+/// let n = dag.node(node!(steps::scale).named("scale-again"), (n, constant(10_u64)));
+/// dag.output("return_value", n);
+/// let dag = dag.build().unwrap();
+/// let names: Vec<_> = dag.nodes().iter().map(|node| node.name.as_str()).collect();
+/// assert_eq!(names, ["identity", "scale", "scale-again"]);
+/// ```
+#[macro_export]
+macro_rules! node {
+    ($function:path) => {
+        $crate::hand::FunctionNode::<$function, _>::new($function)
+    };
+}
 
 /// A task that returns its parameter.
 ///
@@ -52,8 +150,8 @@ pub mod __private {
         Inputs, IsNoTail, IsTail, Tail, Work, apply, as_it_is, end, end_fallible, goes_on,
         into_nothing, into_vec, no_entry, parts, slot,
     };
+    pub use dagger_core::build::copies::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::describe::{Argument, Call, From, Output};
-    pub use dagger_core::build::inputs::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::parameters::{Given, Missing};
     pub use dagger_core::build::table::{
         Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
@@ -68,6 +166,7 @@ pub mod __private {
     pub use dagger_core::exec::signature::Type;
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
+    pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
     pub use dagger_core::{BuildError, Dag, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.

@@ -163,6 +163,7 @@ enum Reason {
     Cancelled,
     Build(BuildError),
     Runtime(String),
+    ByName(String),
 }
 
 impl Error {
@@ -184,6 +185,11 @@ impl Error {
     #[must_use]
     pub fn runtime(dag: &str, message: String) -> Self {
         Self { dag: dag.to_owned(), frames: Vec::new(), reason: Reason::Runtime(message) }
+    }
+
+    /// The error of values that go in or come out by name; the message follows the dag's name.
+    pub(crate) fn by_name(dag: &str, message: String) -> Self {
+        Self { dag: dag.to_owned(), frames: Vec::new(), reason: Reason::ByName(message) }
     }
 
     /// The name of the dag that was run.
@@ -236,6 +242,7 @@ impl fmt::Display for Error {
             Reason::Panicked { message } => write!(f, " panicked: {message}"),
             Reason::Cancelled => write!(f, " was cancelled"),
             Reason::Build(error) => write!(f, " cannot be built: {error}"),
+            Reason::ByName(message) => write!(f, " {message}"),
             Reason::Runtime(message) => write!(f, " cannot run: {message}"),
         }
     }

@@ -83,6 +83,11 @@ impl Dag {
         &self.0.description().1
     }
 
+    /// The names of the outputs, without the rest of the description.
+    pub(crate) fn output_names(&self) -> impl Iterator<Item = &str> {
+        self.0.drafts.outputs.iter().map(|(name, _)| &**name)
+    }
+
     /// What a runtime needs to run the dag.
     #[doc(hidden)]
     #[must_use]

@@ -62,7 +62,7 @@ pub trait Share<T: ?Sized> {
     fn share(self) -> Lent<T>;
 }
 
-fn lent<T: ?Sized, O, F>(owner: O, project: F) -> Lent<T>
+pub(crate) fn lent<T: ?Sized, O, F>(owner: O, project: F) -> Lent<T>
 where
     O: Send + Sync + 'static,
     F: Fn(&O) -> &T + Send + Sync + 'static,

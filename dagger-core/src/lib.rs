@@ -7,11 +7,12 @@
 //! | --- | --- |
 //! | [`graph`] | [`Dag`], its nodes, inputs and outputs: what every runtime reads |
 //! | [`error`] | the [`Error`] of a run, and its parts on their way out |
-//! | [`build`] | the typed builder behind `#[dag]` |
+//! | [`build`] | the typed builder behind `#[dag]`, and over the same plan the one of a graph [by hand](build::hand) |
 //! | [`callee`] | what a call in a body calls: a task or a dag, sync or async |
 //! | [`exec`] | the code behind the nodes, as steps over slots |
 
 pub mod build;
+mod by_name;
 pub mod callee;
 pub mod error;
 pub mod exec;
@@ -19,10 +20,12 @@ pub mod graph;
 pub mod lend;
 pub mod name;
 pub mod options;
+pub mod owners;
 mod recursion;
 mod render;
 mod violation;
 
+pub use by_name::{Inputs, Outputs};
 pub use error::{BoxError, BuildError, Error, Violation};
 pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source};
 pub use options::TaskOptions;

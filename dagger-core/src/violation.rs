@@ -19,7 +19,7 @@ use crate::name;
 /// assert_eq!(error.violations()[0].rule(), "name");
 /// assert!(error.to_string().starts_with("`sum of powers` is not a legal name: "));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     violations: Vec<Violation>,
 }
@@ -53,6 +53,13 @@ impl fmt::Display for BuildError {
             write!(f, "{line}{violation}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    /// As `Display`: what `main` prints when it returns an error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -90,7 +97,7 @@ impl Violation {
         let mut message =
             format!("the dag `{}` calls itself", path.first().map_or("", String::as_str));
         for step in path.iter().skip(1) {
-            message.push_str(&format!(", through `{step}`"));
+            message.extend([", through `", step, "`"]);
         }
         message.push_str("; a graph has no end then: turn the repetition into a loop in a task");
         Self::new("recursive-dag", message)

@@ -1,13 +1,12 @@
 //! A call of a dag, before and while it runs.
 
 use std::future::{Future, IntoFuture, pending};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use dagger_core::error::{BuildError, Cause, Failure};
 use dagger_core::exec::value::Boxed;
-use dagger_core::{Dag, Error};
+use dagger_core::{Dag, Error, Inputs, Outputs};
 
 use crate::runtime::Runtime;
 
@@ -27,13 +26,20 @@ use crate::runtime::Runtime;
 /// task cannot be interrupted; its result is dropped when it ends.
 #[must_use = "a call does nothing until it is awaited or run"]
 pub struct Call<T> {
-    pub(crate) dag: Result<Dag, BuildError>,
-    pub(crate) function: &'static str,
-    pub(crate) parameters: Vec<Boxed>,
-    output: PhantomData<fn() -> T>,
+    pub(crate) start: Result<Start, Error>,
+    /// The dag's name.
+    pub(crate) name: String,
+    /// Makes the value of what the run ended with.
+    pub(crate) value: fn(&Dag, Boxed) -> T,
 }
 
-impl<T> Call<T> {
+/// A graph with its parameters.
+pub(crate) struct Start {
+    pub(crate) dag: Dag,
+    pub(crate) parameters: Vec<Boxed>,
+}
+
+impl<T: 'static> Call<T> {
     /// For generated code: the graph of `function` and its parameters.
     #[doc(hidden)]
     pub fn new(
@@ -41,7 +47,16 @@ impl<T> Call<T> {
         dag: Result<Dag, BuildError>,
         parameters: Vec<Boxed>,
     ) -> Self {
-        Self { dag, function, parameters, output: PhantomData }
+        let name = dagger_core::name::of_function(function);
+        let start = match dag {
+            Ok(dag) => Ok(Start { dag, parameters }),
+            Err(error) => Err(Error::new(&name, Failure::new(Cause::Build(error)))),
+        };
+        let value = |_: &Dag, value: Boxed| match value.downcast::<T>() {
+            Ok(value) => *value,
+            Err(_) => unreachable!("a call is typed by the graph it was made of"),
+        };
+        Self { start, name, value }
     }
 }
 
@@ -57,10 +72,35 @@ impl<T: Send + 'static> Call<T> {
     pub fn run_blocking(self) -> Result<T, Error> {
         Runtime::default().run_blocking(self)
     }
+}
 
-    /// The error of a graph that could not be built.
-    pub(crate) fn unbuilt(function: &str, error: BuildError) -> Error {
-        Error::new(&dagger_core::name::of_function(function), Failure::new(Cause::Build(error)))
+impl Call<Outputs> {
+    /// A call of any dag, with inputs and outputs by name.
+    ///
+    /// The inputs are checked when the call is run, before anything else happens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_core::{Dag, Inputs, build::hand::Task};
+    /// use dagger_runtime::Call;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut dag = Dag::builder("square");
+    /// let n = dag.parameter::<u64>("n");
+    /// let square = dag.node(Task::new("square", ["n"], |n: u64| n * n), (n,));
+    /// dag.output("return_value", square);
+    /// let dag = dag.build()?;
+    ///
+    /// let mut outputs = Call::by_name(&dag, Inputs::new().with("n", 3_u64)).run_blocking()?;
+    /// assert_eq!(outputs.take::<u64>("return_value")?, 9);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn by_name(dag: &Dag, inputs: Inputs) -> Self {
+        let start = inputs.for_dag(dag);
+        let start = start.map(|parameters| Start { dag: dag.clone(), parameters });
+        Self { start, name: dag.name().to_owned(), value: Outputs::of_run }
     }
 }
 

@@ -5,13 +5,12 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
-use dagger_core::Error;
-use dagger_core::name;
+use dagger_core::{Dag, Error, Inputs, Outputs};
 use futures_lite::future::block_on;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::call::{Call, Running, never};
+use crate::call::{Call, Running, Start, never};
 use crate::local::{Pool, Root};
 
 /// How many tasks of a run are in flight where nothing else is asked for.
@@ -67,6 +66,50 @@ impl Runtime {
         Running::new(async move { runtime.finish(call, never()).await })
     }
 
+    /// Runs any dag, with inputs and outputs by name; the future does nothing until it is polled.
+    ///
+    /// To block on it, or to run it in the background, see [`Call::by_name`].
+    ///
+    /// # Errors
+    ///
+    /// Before anything runs: all inputs that no parameter has, all parameters that have neither an
+    /// input nor a default, and all values of a wrong type, in one error that lists the parameters.
+    /// Then see [`Call`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dagger_core::{Dag, Inputs, build::hand::{Task, constant}};
+    /// # use dagger_runtime::Runtime;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut dag = Dag::builder("power");
+    /// let n = dag.parameter::<u64>("n");
+    /// let exponent = dag.parameter_or("exponent", constant(2_u32));
+    /// let power = dag.node(Task::new("raise", ["n", "exponent"], u64::pow), (n, exponent));
+    /// dag.output("return_value", power);
+    /// let dag = dag.build()?;
+    ///
+    /// let runtime = Runtime::default();
+    /// let mut outputs = runtime.run_dag(&dag, Inputs::new().with("n", 3_u64)).await?;
+    /// assert_eq!(outputs.take::<u64>("return_value")?, 9);
+    ///
+    /// let error = runtime.run_dag(&dag, Inputs::new().with("m", 3_u64)).await.unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "dag `power` cannot run: there is no parameter `m`; `n` is missing; its parameters are \
+    ///      `n: u64`, `exponent: u32 = 2`"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run_dag(&self, dag: &Dag, inputs: Inputs) -> Running<Outputs> {
+        self.run(Call::by_name(dag, inputs))
+    }
+
     /// Runs a call and blocks the thread until it is done.
     ///
     /// # Errors
@@ -75,7 +118,7 @@ impl Runtime {
     pub fn run_blocking<T: Send + 'static>(&self, call: Call<T>) -> Result<T, Error> {
         let background = match background() {
             Ok(background) => background,
-            Err(error) => return Err(cannot_start(call.function, error)),
+            Err(error) => return Err(cannot_start(&call.name, error)),
         };
         if Pool::is_current() {
             // A task runs a dag: on its own thread, or a pool of one thread would stand still.
@@ -87,14 +130,14 @@ impl Runtime {
             return background.block_on(self.run(call));
         }
         // Tokio refuses to block a thread that it polls futures on; the run goes elsewhere.
-        let function = call.function;
+        let name = call.name.clone();
         let (sender, receiver) = oneshot::channel();
         let run = self.run(call);
         background.spawn(async move {
             // Nobody waits for the result of a thread that is gone.
             let _ = sender.send(run.await);
         });
-        let lost = |_| Err(cannot_start(function, "its background thread ended"));
+        let lost = |_| Err(cannot_start(&name, "its background thread ended"));
         block_on(receiver).unwrap_or_else(lost)
     }
 
@@ -106,7 +149,7 @@ impl Runtime {
     pub fn start<T: Send + 'static>(&self, call: Call<T>) -> RunHandle<T> {
         let (cancel, cancelled) = oneshot::channel::<()>();
         let runtime = self.clone();
-        let function = call.function;
+        let name = call.name.clone();
         let task = tokio::spawn(async move {
             let cancelled = async {
                 // Cancelled by a message, or by the end of the handle.
@@ -114,7 +157,7 @@ impl Runtime {
             };
             runtime.finish(call, cancelled).await
         });
-        RunHandle { task, cancel: Some(cancel), function }
+        RunHandle { task, cancel: Some(cancel), name }
     }
 
     async fn finish<T: Send + 'static>(
@@ -129,7 +172,7 @@ impl Runtime {
                 self.pool.get_or_init(new).clone()
             }
         };
-        let pool = pool.map_err(|error| cannot_start(call.function, error))?;
+        let pool = pool.map_err(|error| cannot_start(&call.name, error))?;
         self.finish_on(pool, call, cancelled).await
     }
 
@@ -139,18 +182,15 @@ impl Runtime {
         call: Call<T>,
         cancelled: impl Future<Output = ()>,
     ) -> Result<T, Error> {
-        let dag = call.dag.map_err(|error| Call::<T>::unbuilt(call.function, error))?;
-        let root = Root::new(dag, call.parameters, pool, self.max_concurrency);
+        let Start { dag, parameters } = call.start?;
+        let root = Root::new(dag.clone(), parameters, pool, self.max_concurrency);
         let value = root.finish(cancelled).await?;
-        match value.downcast::<T>() {
-            Ok(value) => Ok(*value),
-            Err(_) => unreachable!("a call is typed by the graph it was made of"),
-        }
+        Ok((call.value)(&dag, value))
     }
 }
 
-fn cannot_start(function: &str, reason: impl std::fmt::Display) -> Error {
-    Error::runtime(&name::of_function(function), format!("no threads to run on: {reason}"))
+fn cannot_start(dag: &str, reason: impl std::fmt::Display) -> Error {
+    Error::runtime(dag, format!("no threads to run on: {reason}"))
 }
 
 /// The tokio runtime behind `run_blocking`, kept for the life of the process.
@@ -211,7 +251,8 @@ impl RuntimeBuilder {
 pub struct RunHandle<T> {
     task: JoinHandle<Result<T, Error>>,
     cancel: Option<oneshot::Sender<()>>,
-    function: &'static str,
+    /// The dag's name.
+    name: String,
 }
 
 impl<T> RunHandle<T> {
@@ -235,9 +276,8 @@ impl<T> Future for RunHandle<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        let function = self.function;
-        Pin::new(&mut self.task).poll(task).map(|joined| {
-            joined.unwrap_or_else(|_| Err(cannot_start(function, "the tokio runtime shut down")))
-        })
+        let joined = Pin::new(&mut self.task).poll(task);
+        let lost = |_| Err(cannot_start(&self.name, "the tokio runtime shut down"));
+        joined.map(|joined| joined.unwrap_or_else(lost))
     }
 }

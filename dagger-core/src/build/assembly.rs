@@ -1,6 +1,5 @@
 //! The plan of a graph, step by step: who fills a slot, who reads it, and who waits for whom.
 
-use super::inputs::Inputs;
 use crate::exec::plan::{Body, Mode, Plan, Slot, Step};
 use crate::exec::value::Sharing;
 
@@ -8,15 +7,22 @@ use crate::exec::value::Sharing;
 pub(crate) struct Assembly {
     pub(crate) plan: Plan,
     slots: Vec<Usage>,
+    /// The steps that borrow a slot, each with the place of the one before it here.
+    borrows: Vec<(usize, usize)>,
+    /// The steps that each step waits for, one step after another.
+    waits: Vec<usize>,
     /// The steps that the step at hand waits for; kept for its memory.
     waits_for: Vec<usize>,
 }
 
+/// No step, which fills a parameter, or no borrow.
+const NONE: usize = usize::MAX;
+
 /// Who fills a slot, and who borrows it.
-#[derive(Default)]
 struct Usage {
-    filled_by: Option<usize>,
-    borrowed_by: Vec<usize>,
+    filled_by: usize,
+    /// The last of [`Assembly::borrows`] of this slot.
+    borrowed: usize,
 }
 
 /// How a step reads a slot, and how the slot's value is shared where it borrows.
@@ -25,38 +31,49 @@ pub(crate) type Reading = (usize, Mode, Option<Sharing>);
 impl Assembly {
     pub(crate) fn new() -> Self {
         let plan = Plan { computes_only: true, ..Plan::default() };
-        Self { plan, slots: Vec::new(), waits_for: Vec::new() }
+        Self {
+            plan,
+            slots: Vec::new(),
+            borrows: Vec::new(),
+            waits: Vec::new(),
+            waits_for: Vec::new(),
+        }
     }
 
     /// A slot that this step fills; a parameter, where it is none.
     pub(crate) fn open(&mut self, filled_by: Option<usize>) -> usize {
+        let filled_by = filled_by.unwrap_or(NONE);
         let slot = self.slots.len();
-        self.slots.push(Usage { filled_by, borrowed_by: Vec::new() });
+        self.slots.push(Usage { filled_by, borrowed: NONE });
         self.plan.slots.push(Slot::default());
-        if let Some(step) = filled_by {
-            self.plan.steps[step].outputs.push(slot);
+        if filled_by == NONE {
+            self.plan.parameters.push(slot);
         }
         slot
     }
 
-    /// The next step, with the inputs that the macro wires.
-    pub(crate) fn push(&mut self, body: Body, inputs: &impl Inputs) -> usize {
-        let mut readings = Vec::new();
-        inputs.wire(&mut |slot, mode, sharing| readings.push((slot, mode, sharing)));
-        self.push_reading(body, &readings)
-    }
-
     /// The next step.
-    pub(crate) fn push_reading(&mut self, body: Body, readings: &[Reading]) -> usize {
+    pub(crate) fn push(&mut self, body: Body, readings: &[Reading]) -> usize {
         let step = self.plan.steps.len();
         self.waits_for.clear();
         for (slot, mode, sharing) in readings {
             let usage = &mut self.slots[*slot];
-            self.waits_for.extend(usage.filled_by);
+            if usage.filled_by != NONE {
+                self.waits_for.push(usage.filled_by);
+            }
             match mode {
-                Mode::Borrow => usage.borrowed_by.push(step),
+                Mode::Borrow => {
+                    self.borrows.push((step, usage.borrowed));
+                    usage.borrowed = self.borrows.len() - 1;
+                }
                 // Whoever borrowed the value must be done with it.
-                Mode::Take => self.waits_for.extend(&usage.borrowed_by),
+                Mode::Take => {
+                    let mut borrow = usage.borrowed;
+                    while let Some((earlier, before)) = self.borrows.get(borrow) {
+                        self.waits_for.push(*earlier);
+                        borrow = *before;
+                    }
+                }
             }
             let slot = &mut self.plan.slots[*slot];
             slot.readers += 1;
@@ -64,23 +81,42 @@ impl Assembly {
         }
         self.waits_for.sort_unstable();
         self.waits_for.dedup();
-        for earlier in &self.waits_for {
-            self.plan.steps[*earlier].successors.push(step);
-        }
+        self.waits.extend(&self.waits_for);
+        let inputs = self.plan.inputs.len();
+        self.plan.inputs.extend(readings.iter().map(|(slot, mode, _)| (*slot, *mode)));
         self.plan.steps.push(Step {
             body,
-            inputs: readings.iter().map(|(slot, mode, _)| (*slot, *mode)).collect(),
-            outputs: Vec::new(),
+            // A step's slots are opened one after another, before anything else happens.
+            outputs: self.slots.len(),
             waits_for: self.waits_for.len(),
-            successors: Vec::new(),
+            inputs,
+            successors: 0,
         });
         step
     }
 
-    /// The plan, whose result is what `body` makes of its inputs.
+    /// The plan, whose result is what this last step makes.
     pub(crate) fn end(mut self, step: usize) -> Plan {
         self.plan.result = self.open(Some(step));
         self.plan.slots[self.plan.result].readers = 1;
+        let steps = &mut self.plan.steps;
+        for earlier in &self.waits {
+            steps[*earlier].successors += 1;
+        }
+        // Each step's successors end where those of the next begin, and are filled in from there.
+        let mut end = 0;
+        for step in steps.iter_mut() {
+            end += step.successors;
+            step.successors = end;
+        }
+        self.plan.successors.resize(end, 0);
+        let mut waits = self.waits.iter().rev();
+        for later in (0..steps.len()).rev() {
+            for earlier in waits.by_ref().take(steps[later].waits_for) {
+                steps[*earlier].successors -= 1;
+                self.plan.successors[steps[*earlier].successors] = later;
+            }
+        }
         self.plan
     }
 }

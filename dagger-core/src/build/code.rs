@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::callee::{CalledAs, Fallible, KindOf, Link, Settle, question};
 use crate::error::{BoxError, Failure};
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, map_work};
+use crate::exec::map::{Feed, map_future};
 use crate::exec::merge::Ordered;
 use crate::exec::plan::BoxFuture;
 use crate::exec::value::{Boxed, Sharing, Value, unerase};
@@ -257,7 +257,8 @@ impl<T: 'static> Slot<T> {
         T: Send,
     {
         let partitions = Some(partitions.into_iter());
-        map_work::<L, _, _, _, _, _>(inputs.context(), partitions, shared, work, collect)
+        let context = inputs.context();
+        Work::Run(map_future::<L, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 
     /// As [`map`](Self::map), over a value that is only borrowed: the workers iterate it themselves.
@@ -275,7 +276,8 @@ impl<T: 'static> Slot<T> {
         O: Send + 'static,
         T: Send,
     {
-        map_work::<L, _, _, _, _, _>(inputs.context(), None, shared, work, collect)
+        let context = inputs.context();
+        Work::Run(map_future::<L, _, _, _, _, _>(context, None, shared, work, collect))
     }
 }
 

@@ -1,13 +1,15 @@
 //! What is known of the nodes while a graph is built, and the description that is made of it.
 //!
-//! A draft is cheap: names are formatted when somebody first looks at the description. What could be
-//! wrong with them is found before, in `names.rs`.
+//! A draft is small and cheap, as there may be very many of them: names are formatted when somebody
+//! first looks at the description. What could be wrong with them is found before, in `names.rs`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::describe;
-use crate::graph::{Input, Node, NodeKind, Output, Parameter, Reference, Source};
+use crate::callee::IsNode;
+use crate::graph::{Input, Node, NodeKind, Output, Parameter, RETURN_VALUE, Reference, Source};
 use crate::name;
 use crate::options::TaskOptions;
 
@@ -25,46 +27,62 @@ pub(crate) struct Drafts {
 
 /// A node.
 pub(crate) struct Draft {
-    pub(crate) name: Name,
-    pub(crate) parameters: Parameters,
-    pub(crate) options: TaskOptions,
+    pub(crate) callee: Callee,
     pub(crate) kind: NodeKind,
     pub(crate) arguments: Arguments,
     /// The output that the node is mapped over.
-    pub(crate) partitions: Option<(usize, Text)>,
+    pub(crate) partitions: Option<Origin>,
 }
 
-/// How a node is named.
+/// What a node calls, as far as the description shows it.
 #[derive(Clone)]
-pub(crate) enum Name {
-    /// After this function, numbered where it is called more than once.
-    Function(&'static str),
-    /// After this task or dag, in the same way.
-    Task(Text),
-    /// Just so.
-    Given(Text),
+pub(crate) enum Callee {
+    /// A function, whose nodes are named after it.
+    Function(&'static Function),
+    /// Anything else.
+    Task(Arc<Task>),
 }
 
-/// The names of a callee's parameters.
+/// A `#[task]` or a `#[dag]`.
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: &'static [&'static str],
+    pub(crate) options: TaskOptions,
+}
+
+impl Function {
+    /// The function behind a proxy.
+    pub(crate) fn of<N: IsNode>() -> &'static Self {
+        const { &Self { name: N::NAME, parameters: N::PARAMETERS, options: N::OPTIONS } }
+    }
+}
+
+/// A closure, a dag as a value, or a function whose node has a name of its own.
 #[derive(Clone)]
-pub(crate) enum Parameters {
-    Static(&'static [&'static str]),
-    Owned(std::sync::Arc<[Text]>),
+pub(crate) struct Task {
+    pub(crate) name: Text,
+    /// Whether the name is one node's, and not to be numbered.
+    pub(crate) is_given: bool,
+    pub(crate) parameters: Cow<'static, [Text]>,
+    pub(crate) options: TaskOptions,
 }
 
 /// The arguments of a call.
 pub(crate) enum Arguments {
     /// As the macro knows them.
     Static(&'static [describe::Argument]),
-    /// Those of [`Drafts::arguments`] from here on, as many as the callee has parameters.
+    /// Those in [`Drafts::arguments`] from here on, as many as the callee has parameters.
     From(usize),
 }
 
 /// Where a value comes from; see [`describe::From`].
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Parameter(usize),
-    Output(usize, Text),
+    /// The whole value that a node returns.
+    Output(usize),
+    /// Another output of a node, by name.
+    Part(Box<(usize, Text)>),
     Partition,
 }
 
@@ -72,15 +90,16 @@ pub(crate) enum Origin {
 #[derive(Clone)]
 pub(crate) enum Argument {
     Value(Origin),
-    Constant(Text),
-    Expression(Text, Vec<Origin>),
+    Constant(Box<Text>),
+    Expression(Box<(Text, Vec<Origin>)>),
 }
 
 impl From<describe::From> for Origin {
     fn from(from: describe::From) -> Self {
         match from {
             describe::From::Parameter(index) => Self::Parameter(index),
-            describe::From::Output(node, output) => Self::Output(node, output.into()),
+            describe::From::Output(node, RETURN_VALUE) => Self::Output(node),
+            describe::From::Output(node, output) => Self::Part(Box::new((node, output.into()))),
             describe::From::Partition => Self::Partition,
         }
     }
@@ -90,41 +109,51 @@ impl From<describe::Argument> for Argument {
     fn from(argument: describe::Argument) -> Self {
         match argument {
             describe::Argument::Value(from) => Self::Value(from.into()),
-            describe::Argument::Constant(text) => Self::Constant(text.into()),
+            describe::Argument::Constant(text) => Self::Constant(Box::new(text.into())),
             describe::Argument::Expression(text, over) => {
-                Self::Expression(text.into(), over.iter().map(|from| (*from).into()).collect())
+                let over = over.iter().map(|from| (*from).into()).collect();
+                Self::Expression(Box::new((text.into(), over)))
             }
         }
     }
 }
 
-impl Parameters {
-    pub(crate) fn len(&self) -> usize {
+impl Callee {
+    /// The name of its nodes, without a number.
+    pub(crate) fn name(&self) -> String {
         match self {
-            Self::Static(names) => names.len(),
-            Self::Owned(names) => names.len(),
+            Self::Function(function) => name::of_function(function.name),
+            Self::Task(task) => task.name.clone().into_owned(),
         }
     }
 
-    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = &str> + '_> {
-        match self {
-            Self::Static(names) => Box::new(names.iter().copied()),
-            Self::Owned(names) => Box::new(names.iter().map(|name| &**name)),
-        }
-    }
-}
-
-impl Name {
-    /// The name without a number.
-    pub(crate) fn base(&self) -> String {
-        match self {
-            Self::Function(function) => name::of_function(function),
-            Self::Task(name) | Self::Given(name) => name.clone().into_owned(),
-        }
-    }
-
+    /// Whether the name is one node's, and not to be numbered.
     pub(crate) fn is_given(&self) -> bool {
-        matches!(self, Self::Given(_))
+        matches!(self, Self::Task(task) if task.is_given)
+    }
+
+    pub(crate) fn parameters(&self) -> impl ExactSizeIterator<Item = &str> {
+        let (functions, tasks) = match self {
+            Self::Function(function) => (function.parameters, &[][..]),
+            Self::Task(task) => (&[][..], &*task.parameters),
+        };
+        let length = functions.len() + tasks.len();
+        (0..length).map(move |index| functions.get(index).copied().unwrap_or_else(|| &tasks[index]))
+    }
+
+    pub(crate) fn options(&self) -> &TaskOptions {
+        match self {
+            Self::Function(function) => &function.options,
+            Self::Task(task) => &task.options,
+        }
+    }
+
+    /// Tells callees apart, but for equal ones that are two in memory.
+    pub(crate) fn address(&self) -> usize {
+        match self {
+            Self::Function(function) => std::ptr::from_ref(*function).addr(),
+            Self::Task(task) => Arc::as_ptr(task).addr(),
+        }
     }
 }
 
@@ -159,14 +188,16 @@ impl Drafts {
 
     fn node(&self, draft: &Draft, name: &str, describer: &Describer<'_>) -> Node {
         let partitions = draft.partitions.as_ref();
-        let partitions = partitions.map(|(node, output)| describer.reference(*node, output));
+        let partitions = partitions.and_then(|origin| describer.reference(origin));
         let arguments: Cow<'_, [Argument]> = match draft.arguments {
             Arguments::Static(arguments) => {
                 arguments.iter().map(|argument| (*argument).into()).collect()
             }
-            Arguments::From(first) => self.arguments[first..first + draft.parameters.len()].into(),
+            Arguments::From(first) => {
+                self.arguments[first..first + draft.callee.parameters().len()].into()
+            }
         };
-        let inputs = draft.parameters.iter().zip(&*arguments);
+        let inputs = draft.callee.parameters().zip(&*arguments);
         let inputs = inputs.map(|(parameter, argument)| Input {
             name: parameter.to_owned(),
             source: describer.argument(argument, partitions.as_ref()),
@@ -177,7 +208,7 @@ impl Drafts {
             inputs: inputs.collect(),
             outputs: Vec::new(),
             partitions,
-            options: draft.options.clone(),
+            options: draft.callee.options().clone(),
         }
     }
 }
@@ -191,10 +222,10 @@ impl Describer<'_> {
     fn argument(&self, argument: &Argument, partitions: Option<&Reference>) -> Source {
         match argument {
             Argument::Value(from) => self.source(from, partitions),
-            Argument::Constant(text) => Source::Constant(text.clone().into_owned()),
-            Argument::Expression(text, over) => Source::Expression {
-                text: text.clone().into_owned(),
-                over: over.iter().map(|from| self.source(from, partitions)).collect(),
+            Argument::Constant(text) => Source::Constant((**text).clone().into_owned()),
+            Argument::Expression(expression) => Source::Expression {
+                text: expression.0.clone().into_owned(),
+                over: expression.1.iter().map(|from| self.source(from, partitions)).collect(),
             },
         }
     }
@@ -204,13 +235,20 @@ impl Describer<'_> {
             (Origin::Parameter(index), _) => {
                 Source::Parameter(self.parameters[*index].name.clone())
             }
-            (Origin::Output(node, output), _) => Source::Output(self.reference(*node, output)),
             (Origin::Partition, Some(partitions)) => Source::Partition(partitions.clone()),
-            (Origin::Partition, None) => unreachable!("only a mapped node has partitions"),
+            _ => match self.reference(from) {
+                Some(reference) => Source::Output(reference),
+                None => unreachable!("only a mapped node has partitions"),
+            },
         }
     }
 
-    fn reference(&self, node: usize, output: &str) -> Reference {
-        Reference { node: self.names[node].clone(), output: output.to_owned() }
+    fn reference(&self, from: &Origin) -> Option<Reference> {
+        let (node, output) = match from {
+            Origin::Output(node) => (*node, RETURN_VALUE),
+            Origin::Part(part) => (part.0, &*part.1),
+            Origin::Parameter(_) | Origin::Partition => return None,
+        };
+        Some(Reference { node: self.names[node].clone(), output: output.to_owned() })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::{Draft, Drafts, Name, Parameters};
+use super::draft::{Draft, Drafts};
 use crate::error::Violation;
 use crate::graph::Parameter;
 use crate::name::{self, Kind};
@@ -12,15 +12,15 @@ impl Drafts {
     pub(crate) fn names(&self) -> Vec<String> {
         let mut count = HashMap::new();
         for draft in &self.nodes {
-            *count.entry(draft.name.base()).or_insert(0_usize) += 1;
+            *count.entry(draft.callee.name()).or_insert(0_usize) += 1;
         }
-        let is_single = |draft: &Draft| draft.name.is_given() || count[&draft.name.base()] == 1;
+        let is_single = |draft: &Draft| draft.callee.is_given() || count[&draft.callee.name()] == 1;
         let singles = self.nodes.iter().filter(|draft| is_single(draft));
-        let mut taken: HashSet<String> = singles.map(|draft| draft.name.base()).collect();
+        let mut taken: HashSet<String> = singles.map(|draft| draft.callee.name()).collect();
         let mut next = HashMap::new();
         let mut names = Vec::new();
         for draft in &self.nodes {
-            let base = draft.name.base();
+            let base = draft.callee.name();
             if is_single(draft) {
                 names.push(base);
                 continue;
@@ -50,10 +50,10 @@ impl Drafts {
         check(Kind::Node, dag, violations);
         let names = parameters.iter().map(|parameter| parameter.name.as_str());
         check_values("parameter", names, violations);
-        let mut callees: HashMap<Key, (usize, usize)> = HashMap::new();
-        let mut last: Option<(Key, usize)> = None;
+        let mut callees: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut last: Option<(usize, usize)> = None;
         for (index, draft) in self.nodes.iter().enumerate() {
-            let key = Key::of(draft);
+            let key = draft.callee.address();
             // Most of a long chain is one callee: it is counted before it is looked up.
             match &mut last {
                 Some((same, times)) if *same == key => *times += 1,
@@ -73,13 +73,13 @@ impl Drafts {
         let mut given = HashSet::new();
         for (first, times) in callees {
             let draft = &self.nodes[first];
-            let base = draft.name.base();
+            let base = draft.callee.name();
             check(Kind::Node, &base, violations);
-            check_values("input", draft.parameters.iter(), violations);
-            let again = draft.name.is_given() && (times > 1 || !given.insert(base.clone()));
+            check_values("input", draft.callee.parameters(), violations);
+            let again = draft.callee.is_given() && (times > 1 || !given.insert(base.clone()));
             if again {
                 violations.push(duplicate("node", &base));
-            } else if !draft.name.is_given() {
+            } else if !draft.callee.is_given() {
                 count.entry(base).or_insert((first, 0)).1 += times;
             }
         }
@@ -101,32 +101,13 @@ impl Drafts {
     }
 }
 
-/// What tells callees apart without looking at their names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    name: (usize, usize),
-    parameters: usize,
-}
-
-impl Key {
-    fn of(draft: &Draft) -> Self {
-        let name = match &draft.name {
-            Name::Function(name) => *name,
-            Name::Task(name) | Name::Given(name) => &**name,
-        };
-        let parameters = match &draft.parameters {
-            Parameters::Static(names) => names.as_ptr().addr(),
-            Parameters::Owned(names) => names.as_ptr().addr(),
-        };
-        // Apart from `Given`, which is never numbered, a name of one kind may be another's too.
-        let length = name.len() * 2 + usize::from(draft.name.is_given());
-        Self { name: (name.as_ptr().addr(), length), parameters }
-    }
-}
-
 fn check(kind: Kind, name: &str, violations: &mut Vec<Violation>) {
     if !name::is_valid(kind, name) {
-        violations.push(Violation::name(name));
+        let violation = Violation::name(name);
+        // Two tasks may have one name.
+        if !violations.contains(&violation) {
+            violations.push(violation);
+        }
     }
 }
 
@@ -153,25 +134,35 @@ fn duplicate(what: &str, name: &str) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::draft::Arguments;
+    use std::sync::Arc;
+
+    use super::super::draft::{Arguments, Callee, Function, Task};
     use super::*;
     use crate::graph::NodeKind;
     use crate::options::TaskOptions;
 
-    fn named(names: &[Name]) -> Vec<String> {
-        let draft = |name: &Name| Draft {
-            name: name.clone(),
-            parameters: Parameters::Static(&[]),
-            options: TaskOptions::DEFAULT,
+    fn function(name: &'static str) -> Callee {
+        let options = TaskOptions::DEFAULT;
+        Callee::Function(Box::leak(Box::new(Function { name, parameters: &[], options })))
+    }
+
+    fn task(name: &'static str, is_given: bool) -> Callee {
+        let (name, options) = (name.into(), TaskOptions::DEFAULT);
+        Callee::Task(Arc::new(Task { name, is_given, parameters: Vec::new().into(), options }))
+    }
+
+    fn named(callees: Vec<Callee>) -> Vec<String> {
+        let draft = |callee| Draft {
+            callee,
             kind: NodeKind::Task,
             arguments: Arguments::Static(&[]),
             partitions: None,
         };
-        Drafts { nodes: names.iter().map(draft).collect(), ..Drafts::default() }.names()
+        Drafts { nodes: callees.into_iter().map(draft).collect(), ..Drafts::default() }.names()
     }
 
     fn called(functions: &[&'static str]) -> Vec<String> {
-        named(&functions.iter().map(|function| Name::Function(function)).collect::<Vec<_>>())
+        named(functions.iter().map(|name| function(name)).collect())
     }
 
     #[test]
@@ -183,12 +174,8 @@ mod tests {
 
     #[test]
     fn a_given_name_is_kept() {
-        let names = [
-            Name::Given("clean-1".into()),
-            Name::Function("clean"),
-            Name::Task("clean".into()),
-            Name::Function("load"),
-        ];
-        assert_eq!(named(&names), ["clean-1", "clean-2", "clean-3", "load"]);
+        let callees =
+            [task("clean-1", true), function("clean"), task("clean", false), function("load")];
+        assert_eq!(named(callees.into()), ["clean-1", "clean-2", "clean-3", "load"]);
     }
 }

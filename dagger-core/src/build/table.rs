@@ -7,17 +7,16 @@ use futures_util::future::{Either, select};
 
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
-use super::describe::{Call, Output};
-use super::draft::{Arguments, Draft, Drafts, Name, Parameters};
+use super::describe::{Call, From, Output};
+use super::draft::{self, Arguments, Draft, Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf, Link};
 use crate::error::{BuildError, Failure, Violation};
 use crate::exec::context::{Context, Limit, Permit};
-use crate::exec::plan::{Body, Mode, Place, Split, Start};
-use crate::exec::signature::{Accepted, Results, Signature, Type};
+use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
+use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
 use crate::exec::value::{Boxed, Sharing, Value};
 use crate::graph::{Dag, Graph, NodeKind, Parameter};
 use crate::name;
-use crate::options::TaskOptions;
 
 /// A body. Slots are numbered: the parameters first, then what the steps fill.
 #[derive(Clone, Copy)]
@@ -45,6 +44,7 @@ pub struct Declared {
     ty: &'static str,
     default: Option<(&'static str, fn() -> Boxed)>,
     type_of: fn() -> Type,
+    takes: fn() -> &'static [Instead],
 }
 
 impl Declared {
@@ -56,15 +56,20 @@ impl Declared {
         ty: &'static str,
         default: Option<(&'static str, fn() -> Boxed)>,
     ) -> Self {
-        Self { name, ty, default, type_of: Type::of::<T> }
+        Self { name, ty, default, type_of: Type::of::<T>, takes: || &[] }
+    }
+
+    /// The parameter, a `Lent`, with what it takes where it is known by its name only.
+    #[must_use]
+    pub const fn taking(mut self, owners: fn() -> &'static [Instead]) -> Self {
+        self.takes = owners;
+        self
     }
 }
 
 /// A task or a dag that a body calls.
 pub struct Callee {
-    name: &'static str,
-    parameters: &'static [&'static str],
-    options: TaskOptions,
+    function: Function,
     place: Place,
     is_dag: bool,
     limit: fn() -> Limit,
@@ -76,9 +81,11 @@ impl Callee {
     #[must_use]
     pub const fn of<L: Link>() -> Self {
         Self {
-            name: L::Node::NAME,
-            parameters: L::Node::PARAMETERS,
-            options: L::Node::OPTIONS,
+            function: Function {
+                name: L::Node::NAME,
+                parameters: L::Node::PARAMETERS,
+                options: L::Node::OPTIONS,
+            },
             place: <KindOf<L> as Kind<L::Node>>::PLACE,
             is_dag: <KindOf<L> as Kind<L::Node>>::IS_DAG,
             limit: L::Node::limit,
@@ -190,7 +197,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         let make = declared.default.map(|(_, make)| make);
         let default = make.map(|make| -> Box<dyn Fn() -> Boxed + Send + Sync> { Box::new(make) });
         let ty = (declared.type_of)();
-        signature.parameters.push(Accepted { ty, default, instead: &[] });
+        signature.parameters.push(Accepted { ty, default, instead: (declared.takes)() });
     }
     // Slots of the body by number, and those of the plan, which are numbered as they are filled.
     let mut slots = vec![None; table.slots];
@@ -219,12 +226,12 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let kind = kind(callee, &mut assembly, &mut violations);
                 let node = drafts.nodes.len();
                 drafts.nodes.push(Draft {
-                    name: Name::Function(callee.name),
-                    parameters: Parameters::Static(callee.parameters),
-                    options: callee.options.clone(),
+                    callee: draft::Callee::Function(&callee.function),
                     kind,
                     arguments: Arguments::Static(call.arguments),
-                    partitions: call.partitions.map(|(node, output)| (node, output.into())),
+                    partitions: call
+                        .partitions
+                        .map(|(node, output)| From::Output(node, output).into()),
                 });
                 let is_map = call.partitions.is_some();
                 let finish = finishes.then_some(finish);
@@ -233,7 +240,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
-        let step_of_plan = assembly.push_reading(body, &readings);
+        let step_of_plan = assembly.push(body, &readings);
         for slot in step.fills {
             slots[*slot] = Some(assembly.open(Some(step_of_plan)));
         }
@@ -298,13 +305,13 @@ fn start(
     entry: u32,
     finish: Option<u32>,
 ) -> Start {
-    Box::new(move |context, values| {
+    Arc::new(move |context, values| -> BoxFuture<_> {
         let code = Arc::clone(&code);
         Box::pin(async move {
             let permit = match is_map {
                 // The partitions of a map have their own.
                 true => None,
-                false => enter(callee, &context).await?,
+                false => enter((callee.limit)(), callee.is_dag, &context).await?,
             };
             // What the call borrows is gone when it returns: a node that takes it may follow.
             let work = code(entry, &Inputs::new(values, context.clone()));
@@ -331,19 +338,23 @@ async fn value_of(work: Work) -> Result<Boxed, Failure> {
 }
 
 /// Waits for a slot of the run; a nested dag holds none, as its tasks do.
-async fn enter(callee: &Callee, context: &Context) -> Result<Option<Permit>, Failure> {
-    let permit = if callee.is_dag {
-        None
-    } else {
-        let limit = (callee.limit)();
-        match context.try_permit(limit) {
-            Some(permit) => Some(permit),
-            None => {
-                let permit = pin!(context.permit(limit));
-                match select(permit, pin!(context.run.stopped())).await {
-                    Either::Left((permit, _)) => Some(permit),
-                    Either::Right(_) => None,
-                }
+pub(super) async fn enter(
+    limit: Limit,
+    is_dag: bool,
+    context: &Context,
+) -> Result<Option<Permit>, Failure> {
+    let permit = match is_dag {
+        true => None,
+        false => Some(context.try_permit(limit)),
+    };
+    let permit = match permit {
+        None => None,
+        Some(Some(permit)) => Some(permit),
+        Some(None) => {
+            let permit = pin!(context.permit(limit));
+            match select(permit, pin!(context.run.stopped())).await {
+                Either::Left((permit, _)) => Some(permit),
+                Either::Right(_) => None,
             }
         }
     };

@@ -31,7 +31,6 @@ use super::context::{Context, Permit};
 use super::merge::{Ordered, Results};
 use super::plan::{BoxFuture, Place};
 use super::value::Boxed;
-use crate::build::code::Work;
 use crate::callee::{IsNode, Kind, KindOf, Link, Settle, settle};
 use crate::error::Failure;
 
@@ -509,15 +508,15 @@ async fn yield_now() {
     .await;
 }
 
-/// A map over `items`, or over what the workers iterate themselves where it is `None`, as the work of
-/// a step.
-pub(crate) fn map_work<L, S, V, Fut, O, T>(
+/// A map over `items`, or over what the workers iterate themselves where it is `None`, as a future
+/// of its step's value.
+pub(crate) fn map_future<L, S, V, Fut, O, T>(
     context: Context,
     items: Option<S>,
     shared: V,
     work: fn(Feed<S, O>, Context, V) -> Fut,
     collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
-) -> Work
+) -> BoxFuture<Result<Boxed, Failure>>
 where
     L: Link,
     S: Iterator + Send + 'static,
@@ -526,7 +525,7 @@ where
     O: Send + 'static,
     T: Send + 'static,
 {
-    Work::Run(Box::pin(async move {
+    Box::pin(async move {
         let results = {
             let worker = {
                 let context = context.clone();
@@ -546,7 +545,7 @@ where
                 Err(failure)
             }
         }
-    }))
+    })
 }
 
 /// Runs a map over `items`, or over what the workers iterate themselves where it is `None`.

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::value::{Boxed, Sharing, Value};
@@ -20,14 +21,16 @@ pub enum Place {
 }
 
 /// The steps of a dag, in the order of its body: a step depends on earlier ones only.
-///
-/// The first slots hold the dag's parameters.
 #[derive(Default)]
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    pub(crate) inputs: Vec<(usize, Mode)>,
+    pub(crate) successors: Vec<usize>,
     /// The slots.
     pub slots: Vec<Slot>,
+    /// The slots of the dag's parameters, in their order.
+    pub parameters: Vec<usize>,
     /// The slot that holds the dag's result in the end.
     pub result: usize,
     /// Whether no step needs an async executor, so that a whole run fits on the compute pool.
@@ -53,22 +56,61 @@ pub enum Mode {
 }
 
 /// A step: a node's work, or the glue that takes a value apart.
+///
+/// What belongs to a step lies in one list of the plan for all of them, as there may be very many;
+/// a step knows where its own begins.
 pub struct Step {
     /// What it does.
     pub body: Body,
-    /// The slots it reads, in the order its body expects.
-    pub inputs: Vec<(usize, Mode)>,
-    /// The slots it fills.
-    pub outputs: Vec<usize>,
+    /// The first of the slots that it fills: one for each value that it makes.
+    pub outputs: usize,
     /// How many steps it waits for.
     pub waits_for: usize,
-    /// The steps that wait for it.
-    pub successors: Vec<usize>,
+    pub(crate) inputs: usize,
+    pub(crate) successors: usize,
+}
+
+impl Plan {
+    /// The slots that a step reads, in the order its body expects.
+    #[must_use]
+    pub fn inputs(&self, step: usize) -> &[(usize, Mode)] {
+        let end = self.steps.get(step + 1).map_or(self.inputs.len(), |next| next.inputs);
+        &self.inputs[self.steps[step].inputs..end]
+    }
+
+    /// The steps that wait for a step, in order.
+    #[must_use]
+    pub fn successors(&self, step: usize) -> &[usize] {
+        let end = self.steps.get(step + 1).map_or(self.successors.len(), |next| next.successors);
+        &self.successors[self.steps[step].successors..end]
+    }
+}
+
+/// The work of a node, for any number of runs.
+pub trait Work: Send + Sync {
+    /// Starts it; the values are dropped before the future is done.
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>>;
+}
+
+impl<F> Work for F
+where
+    F: Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync,
+{
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        (*self)(context, values)
+    }
 }
 
 /// Starts a node.
-pub type Start =
-    Box<dyn Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync>;
+pub type Start = Arc<dyn Work>;
 
 /// Takes a value apart, one box an output.
 pub type Split = Box<dyn Fn(Vec<Value>) -> Vec<Boxed> + Send + Sync>;
@@ -84,7 +126,7 @@ pub enum Body {
         /// Whether its future ends by itself soon after the run was stopped, and has to, since it
         /// is made of other work: a map, or a nested dag. Any other future may just be dropped.
         ends_itself: bool,
-        /// Makes the future; the values are dropped before it is done.
+        /// Makes the future.
         start: Start,
     },
     /// Moves parts of a value to slots of their own: cheap, never suspends, runs no user code

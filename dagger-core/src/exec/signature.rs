@@ -16,7 +16,7 @@ pub struct Type {
 impl Type {
     /// The type `T`.
     #[must_use]
-    pub fn of<T: 'static>() -> Self {
+    pub fn of<T: ?Sized + 'static>() -> Self {
         Self { id: TypeId::of::<T>(), name: type_name::<T>() }
     }
 
@@ -83,6 +83,37 @@ pub struct Accepted {
     pub default: Option<Box<dyn Fn() -> Boxed + Send + Sync>>,
     /// What else will do in place of a value of its type.
     pub instead: &'static [Instead],
+}
+
+impl Accepted {
+    /// Whether a value of this type will do.
+    #[must_use]
+    pub fn takes(&self, ty: Type) -> bool {
+        self.ty == ty || self.conversion(ty).is_some()
+    }
+
+    /// What makes the parameter of a value of this type, which is another than its own.
+    #[must_use]
+    pub fn conversion(&self, ty: Type) -> Option<fn(Boxed) -> Boxed> {
+        self.instead.iter().find(|instead| (instead.ty)() == ty).map(|instead| instead.convert)
+    }
+}
+
+impl fmt::Display for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.instead.is_empty() {
+            return write!(f, "`{}`", self.ty);
+        }
+        for (index, instead) in self.instead.iter().enumerate() {
+            let between = match index {
+                0 => "",
+                _ if index + 1 == self.instead.len() => " or ",
+                _ => ", ",
+            };
+            write!(f, "{between}`{}`", (instead.ty)())?;
+        }
+        Ok(())
+    }
 }
 
 /// A type whose values become those of another.

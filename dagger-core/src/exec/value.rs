@@ -59,6 +59,14 @@ impl Value {
         }
     }
 
+    /// The owned value of a slot, whatever its type.
+    pub(crate) fn into_boxed(self) -> Boxed {
+        match self {
+            Self::Owned(boxed) => boxed,
+            Self::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
+        }
+    }
+
     /// The shared value of a slot of type `T`.
     pub(crate) fn into_shared<T: Send + Sync + 'static>(self) -> Arc<T> {
         match self {

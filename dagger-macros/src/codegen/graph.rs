@@ -351,7 +351,10 @@ impl Emitter<'_> {
                 }
                 None => quote!(::core::option::Option::None),
             };
-            quote!(#private::Declared::new::<#held>(#name, #ty, #default))
+            let takes = parameter.borrowed().map(|target| {
+                quote!(.taking(|| (&&&#private::Owners::<#target>::of()).list()))
+            });
+            quote!(#private::Declared::new::<#held>(#name, #ty, #default) #takes)
         });
         let callees = self.links.markers().map(|link| quote!(#private::Callee::of::<#link>()));
         let (steps, slots) = (&self.steps, Literal::usize_unsuffixed(self.values.len()));

@@ -273,7 +273,8 @@ fn graph_function(
     quote! {
         use #private as #alias;
         use #private::{
-            Copied as _, IsNoTail as _, IsTail as _, NotCopied as _, PickFunction as _,
+            Copied as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
+            ListShared as _, NotCopied as _, PickFunction as _,
         };
         #inside
     }

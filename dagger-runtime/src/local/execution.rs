@@ -15,7 +15,7 @@ use std::task::{Context as Task, Poll, Waker};
 use dagger_core::Dag;
 use dagger_core::error::Failure;
 use dagger_core::exec::context::{Context, Run};
-use dagger_core::exec::plan::{Body, BoxFuture, Mode, Place, Step};
+use dagger_core::exec::plan::{Body, BoxFuture, Mode, Place};
 use dagger_core::exec::value::{Boxed, Value};
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -81,8 +81,9 @@ impl Execution {
             on_pool: FuturesUnordered::new(),
             failed: None,
         };
-        for (slot, value) in parameters.into_iter().enumerate() {
-            if let Err(panic) = execution.fill(slot, value) {
+        let dag = execution.dag.clone();
+        for (slot, value) in dag.plan().parameters.iter().zip(parameters) {
+            if let Err(panic) = execution.fill(*slot, value) {
                 execution.failed = Some((0, Failure::panicked(&*panic)));
             }
         }
@@ -153,7 +154,7 @@ impl Execution {
     fn start(&mut self, index: usize) {
         let dag = self.dag.clone();
         let step = &dag.plan().steps[index];
-        let values = self.gather(step);
+        let values = self.gather(index);
         match &step.body {
             Body::Glue(split) => {
                 let parts = split(values);
@@ -182,10 +183,10 @@ impl Execution {
     }
 
     /// The values a step reads, out of their slots.
-    fn gather(&mut self, step: &Step) -> Vec<Value> {
+    fn gather(&mut self, step: usize) -> Vec<Value> {
         let plan = self.dag.plan();
-        let mut values = Vec::with_capacity(step.inputs.len());
-        for &(slot, mode) in &step.inputs {
+        let mut values = Vec::with_capacity(plan.inputs(step).len());
+        for &(slot, mode) in plan.inputs(step) {
             self.readers[slot] -= 1;
             let value = &mut self.slots[slot];
             let read = match (mode, &*value) {
@@ -232,12 +233,12 @@ impl Execution {
     fn complete(&mut self, index: usize, values: Vec<Boxed>) {
         let dag = self.dag.clone();
         let step = &dag.plan().steps[index];
-        for (slot, value) in step.outputs.iter().zip(values) {
-            if let Err(panic) = self.fill(*slot, value) {
+        for (slot, value) in (step.outputs..).zip(values) {
+            if let Err(panic) = self.fill(slot, value) {
                 self.fail(index, Failure::panicked(&*panic));
             }
         }
-        for successor in &step.successors {
+        for successor in dag.plan().successors(index) {
             self.waits_for[*successor] -= 1;
             if self.waits_for[*successor] == 0 {
                 self.ready.push_back(*successor);
@@ -275,7 +276,7 @@ fn start(
         let Body::Node { start, .. } = &dag.plan().steps[step].body else {
             unreachable!("only a node's step has work")
         };
-        start(context, values).await
+        Arc::clone(start).start(context, values).await
     };
     AssertUnwindSafe(work).catch_unwind()
 }

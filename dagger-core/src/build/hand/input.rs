@@ -1,0 +1,593 @@
+//! What a node can read: a value that moves, a borrow, a copy, a partition, a constant, an expression.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::vec::IntoIter;
+
+use super::function::{Function, MapFunction};
+use super::handle::{Found, Handle, Label, Lends, Place};
+use super::reads::{Read, Reads, Shape};
+use super::source::{self, At, Moved, Same, Source};
+use super::tuple::{MapInputs, NodeInputs};
+use crate::exec::plan::Mode;
+use crate::exec::signature::Type;
+use crate::exec::value::{Boxed, Sharing, Value};
+use crate::lend;
+
+/// An input of a node that runs once.
+///
+/// See [`Handle`] for what can be read of a value; [`constant`], [`expression`] and [`gather`] are
+/// inputs as well.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an input of a node",
+    label = "takes a handle, `x.by_ref()`, `x.copied()`, `constant(2)` and the like",
+    note = "`x.each()` and `x.each_ref()` are inputs of a map: `dag.map(…)`"
+)]
+pub trait Input: Send + Sync + 'static {
+    /// What the node keeps while it runs.
+    #[doc(hidden)]
+    type Held: Send + 'static;
+    /// What the task gets.
+    type Argument<'a>;
+
+    #[doc(hidden)]
+    fn read(&self, reads: &mut Reads);
+    #[doc(hidden)]
+    fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held;
+    #[doc(hidden)]
+    fn argument<'a>(&'a self, held: &'a mut Self::Held) -> Self::Argument<'a>;
+    /// The type of `boxed`.
+    #[doc(hidden)]
+    fn boxed_type(&self) -> Type;
+    /// The argument, as a parameter of a nested dag.
+    #[doc(hidden)]
+    fn boxed(&self, held: &mut Self::Held) -> Boxed;
+}
+
+/// An input of a map: the same for all partitions, or the partition.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an input of a map",
+    label = "takes `x.each()`, `x.by_ref()`, `x.copied()`, `x.cloned()`, `constant(2)` and the like",
+    note = "a map runs its task for every partition, so that none of them can take a value along"
+)]
+pub trait MapInput: Send + Sync + 'static {
+    /// What the partitions come from.
+    #[doc(hidden)]
+    type Source: Source;
+    /// What all partitions share.
+    #[doc(hidden)]
+    type Shared: Clone + Send + Sync + 'static;
+    /// What the task gets.
+    type Argument<'a>;
+
+    #[doc(hidden)]
+    fn read(&self, reads: &mut Reads);
+    #[doc(hidden)]
+    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<Collection<Self>>, Self::Shared);
+    #[doc(hidden)]
+    fn argument<'a>(
+        &'a self,
+        shared: &'a Self::Shared,
+        item: Option<Item<'a, Self>>,
+    ) -> Self::Argument<'a>;
+    /// The type of `boxed`; `None` where a dag cannot have it as a parameter.
+    #[doc(hidden)]
+    fn boxed_type(&self) -> Option<Type>;
+    /// The argument, as a parameter of a nested dag.
+    #[doc(hidden)]
+    fn boxed<'a>(&'a self, shared: &'a Self::Shared, item: Option<Item<'a, Self>>) -> Boxed;
+}
+
+type Collection<I> = <<I as MapInput>::Source as Source>::Collection;
+type Item<'a, I> = <<I as MapInput>::Source as Source>::Item<'a>;
+
+/// The next value of a step, which gets those that it reads, in order.
+fn next(values: &mut IntoIter<Value>) -> Value {
+    let Some(value) = values.next() else {
+        unreachable!("a runtime hands a step all of its inputs")
+    };
+    value
+}
+
+/// A partition of a map that has one source.
+fn partition<T>(item: Option<T>) -> T {
+    let Some(item) = item else { unreachable!("a map over two values has no graph") };
+    item
+}
+
+impl<T: Send + 'static> Input for Handle<T> {
+    type Held = Option<T>;
+    type Argument<'a> = T;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.value(Read {
+            raw: self.raw,
+            label: Label::Whole,
+            mode: Mode::Take,
+            sharing: None,
+            each: false,
+        });
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> Option<T> {
+        Some(next(values).into_owned())
+    }
+
+    fn argument<'a>(&'a self, held: &'a mut Option<T>) -> T {
+        let Some(value) = held.take() else { unreachable!("a node makes its call once") };
+        value
+    }
+
+    fn boxed_type(&self) -> Type {
+        Type::of::<T>()
+    }
+
+    fn boxed(&self, held: &mut Option<T>) -> Boxed {
+        Box::new(self.argument(held))
+    }
+}
+
+/// A borrow: see [`Handle::by_ref`].
+pub struct ByRef<S: Place, U: ?Sized> {
+    place: S,
+    lend: fn(&S::Target) -> &U,
+}
+
+/// A copy: see [`Handle::copied`].
+pub struct Copied<S>(pub(super) S);
+
+/// A clone: see [`Handle::cloned`].
+pub struct Cloned<S>(pub(super) S);
+
+impl<S: Place, U: ?Sized> ByRef<S, U> {
+    pub(super) fn new(place: S) -> Self
+    where
+        S::Target: Lends<U>,
+    {
+        Self { place, lend: Lends::lend }
+    }
+}
+
+fn read_place<S: Place>(place: &S, each: bool, reads: &mut Reads) {
+    let Found { raw, label } = place.found();
+    let sharing = Some(Sharing::of::<S::Owner>());
+    let shape = match &label {
+        Label::View(text) if !each => Shape::Expression(text.clone()),
+        _ => Shape::Value,
+    };
+    reads.push(Read { raw, label, mode: Mode::Borrow, sharing, each }, shape);
+}
+
+/// Inputs that read a shared value, which all partitions of a map may do.
+macro_rules! shared_input {
+    (
+        [$($generic:tt)*] $input:ty, $place:ident => $argument:ty,
+        |$self:ident, $owner:ident| $value:expr, $boxed_type:ty, $boxed:expr
+    ) => {
+        impl<$($generic)*> Input for $input {
+            type Held = Arc<$place::Owner>;
+            type Argument<'a> = $argument;
+
+            fn read(&self, reads: &mut Reads) {
+                read_place(self.place(), false, reads);
+            }
+
+            fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held {
+                next(values).into_shared()
+            }
+
+            fn argument<'a>(&'a self, held: &'a mut Self::Held) -> $argument {
+                let ($self, $owner) = (self, &*held);
+                $value
+            }
+
+            fn boxed_type(&self) -> Type {
+                Type::of::<$boxed_type>()
+            }
+
+            fn boxed(&self, held: &mut Self::Held) -> Boxed {
+                let ($self, $owner) = (self, &*held);
+                $boxed
+            }
+        }
+
+        impl<$($generic)*> MapInput for $input {
+            type Source = Same;
+            type Shared = Arc<$place::Owner>;
+            type Argument<'a> = $argument;
+
+            fn read(&self, reads: &mut Reads) {
+                read_place(self.place(), false, reads);
+            }
+
+            fn receive(&self, values: &mut IntoIter<Value>) -> (Option<()>, Self::Shared) {
+                (None, next(values).into_shared())
+            }
+
+            fn argument<'a>(&'a self, $owner: &'a Self::Shared, _: Option<()>) -> $argument {
+                let $self = self;
+                $value
+            }
+
+            fn boxed_type(&self) -> Option<Type> {
+                Some(Type::of::<$boxed_type>())
+            }
+
+            fn boxed<'a>(&'a self, $owner: &'a Self::Shared, _: Option<()>) -> Boxed {
+                let $self = self;
+                $boxed
+            }
+        }
+    };
+}
+
+impl<S: Place, U: ?Sized> ByRef<S, U> {
+    fn place(&self) -> &S {
+        &self.place
+    }
+}
+
+impl<S: Place> Copied<S> {
+    fn place(&self) -> &S {
+        &self.0
+    }
+}
+
+impl<S: Place> Cloned<S> {
+    fn place(&self) -> &S {
+        &self.0
+    }
+}
+
+shared_input! {
+    [S: Place, U: ?Sized + 'static] ByRef<S, U>, S => &'a U,
+    |this, owner| (this.lend)(this.place.place(owner)),
+    lend::Lent<U>, {
+        let (place, lend) = (this.place.clone(), this.lend);
+        let owner = Arc::clone(owner);
+        Box::new(lend::lent(owner, move |owner: &Arc<S::Owner>| lend(place.place(owner))))
+    }
+}
+
+shared_input! {
+    [S: Place<Target: Copy + Send + 'static>] Copied<S>, S => S::Target,
+    |this, owner| *this.0.place(owner),
+    S::Target, Box::new(*this.0.place(owner))
+}
+
+shared_input! {
+    [S: Place<Target: Clone + Send + 'static>] Cloned<S>, S => S::Target,
+    |this, owner| this.0.place(owner).clone(),
+    S::Target, Box::new(this.0.place(owner).clone())
+}
+
+/// A partition that moves out of a value: see [`Handle::each`].
+pub struct Each<T>(pub(super) Handle<T>);
+
+impl<T> MapInput for Each<T>
+where
+    T: IntoIterator<Item: Send, IntoIter: Send + 'static> + Send + 'static,
+{
+    type Source = Moved<T>;
+    type Shared = ();
+    type Argument<'a> = T::Item;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.value(Read {
+            raw: self.0.raw,
+            label: Label::Whole,
+            mode: Mode::Take,
+            sharing: None,
+            each: true,
+        });
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<T>, ()) {
+        (Some(next(values).into_owned()), ())
+    }
+
+    fn argument<'a>(&'a self, (): &'a (), item: Option<T::Item>) -> T::Item {
+        partition(item)
+    }
+
+    fn boxed_type(&self) -> Option<Type> {
+        Some(Type::of::<T::Item>())
+    }
+
+    fn boxed<'a>(&'a self, (): &'a (), item: Option<T::Item>) -> Boxed {
+        Box::new(partition(item))
+    }
+}
+
+/// A partition of a value that is only borrowed: see [`Handle::each_ref`].
+pub struct EachRef<S, I, U: ?Sized> {
+    place: S,
+    target: PhantomData<fn() -> (I, Box<U>)>,
+}
+
+impl<S, I, U: ?Sized> EachRef<S, I, U> {
+    pub(super) fn new(place: S) -> Self {
+        Self { place, target: PhantomData }
+    }
+}
+
+impl<S, I, U> MapInput for EachRef<S, I, U>
+where
+    S: Place<Target: Sized>,
+    for<'a> &'a S::Target: IntoIterator<Item = &'a I, IntoIter: Send>,
+    I: Lends<U> + Sync + 'static,
+    U: ?Sized + Sync + 'static,
+{
+    type Source = source::Lent<S, I, U>;
+    type Shared = ();
+    type Argument<'a> = &'a U;
+
+    fn read(&self, reads: &mut Reads) {
+        read_place(&self.place, true, reads);
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<At<S>>, ()) {
+        (Some(At { place: self.place.clone(), owner: next(values).into_shared() }), ())
+    }
+
+    fn argument<'a>(&'a self, (): &'a (), item: Option<&'a U>) -> &'a U {
+        partition(item)
+    }
+
+    fn boxed_type(&self) -> Option<Type> {
+        None
+    }
+
+    fn boxed<'a>(&'a self, (): &'a (), _: Option<&'a U>) -> Boxed {
+        unreachable!("a dag that is mapped takes its partition by value")
+    }
+}
+
+/// A hard-coded value, which every run clones. The description shows it as `Debug` prints it.
+///
+/// # Examples
+///
+/// ```
+/// use dagger_core::{Dag, build::hand::{Task, constant}};
+///
+/// let mut dag = Dag::builder("square");
+/// let n = dag.parameter::<u64>("n");
+/// let raise = Task::new("raise", ["n", "exponent"], u64::pow);
+/// let square = dag.node(raise, (n, constant(2_u32)));
+/// dag.output("return_value", square);
+/// assert!(dag.build().unwrap().to_string().contains("raise(n, exponent: `2`)"));
+/// ```
+pub fn constant<T: Clone + Debug + Send + Sync + 'static>(value: T) -> Constant<T> {
+    Constant { value, text: None }
+}
+
+/// See [`constant`].
+pub struct Constant<T> {
+    value: T,
+    text: Option<Cow<'static, str>>,
+}
+
+impl<T> Constant<T> {
+    /// The text of the constant in the description.
+    #[must_use]
+    pub fn written(self, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { text: Some(text.into()), ..self }
+    }
+}
+
+impl<T: Clone + Debug> Constant<T> {
+    pub(super) fn text(&self) -> Cow<'static, str> {
+        self.text.clone().unwrap_or_else(|| format!("{:?}", self.value).into())
+    }
+}
+
+impl<T> Constant<T> {
+    pub(super) fn into_value(self) -> T {
+        self.value
+    }
+}
+
+impl<T: Clone + Debug + Send + Sync + 'static> Input for Constant<T> {
+    type Held = ();
+    type Argument<'a> = T;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.shape(Shape::Constant(self.text()));
+    }
+
+    fn receive(&self, _: &mut IntoIter<Value>) {}
+
+    fn argument<'a>(&'a self, (): &'a mut ()) -> T {
+        self.value.clone()
+    }
+
+    fn boxed_type(&self) -> Type {
+        Type::of::<T>()
+    }
+
+    fn boxed(&self, (): &mut ()) -> Boxed {
+        Box::new(self.value.clone())
+    }
+}
+
+impl<T: Clone + Debug + Send + Sync + 'static> MapInput for Constant<T> {
+    type Source = Same;
+    type Shared = ();
+    type Argument<'a> = T;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.shape(Shape::Constant(self.text()));
+    }
+
+    fn receive(&self, _: &mut IntoIter<Value>) -> (Option<()>, ()) {
+        (None, ())
+    }
+
+    fn argument<'a>(&'a self, (): &'a (), _: Option<()>) -> T {
+        self.value.clone()
+    }
+
+    fn boxed_type(&self) -> Option<Type> {
+        Some(Type::of::<T>())
+    }
+
+    fn boxed<'a>(&'a self, (): &'a (), _: Option<()>) -> Boxed {
+        Box::new(self.value.clone())
+    }
+}
+
+/// An expression over other inputs, which is evaluated when its node runs; in a map, for every
+/// partition.
+///
+/// `text` is the expression as the description shows it. The closure says the types of its
+/// parameters. Without inputs, the expression is a constant.
+///
+/// # Examples
+///
+/// ```
+/// use dagger_core::{Dag, build::hand::{Task, expression}};
+///
+/// let mut dag = Dag::builder("next");
+/// let n = dag.parameter::<u64>("n");
+/// let next = expression("n + 1", (n.copied(),), |n: u64| n + 1);
+/// let square = dag.node(Task::new("square", ["n"], |n: u64| n * n), (next,));
+/// dag.output("return_value", square);
+/// assert!(dag.build().unwrap().to_string().contains("square(n: `n + 1`)"));
+/// ```
+pub fn expression<I, F>(
+    text: impl Into<Cow<'static, str>>,
+    inputs: I,
+    value: F,
+) -> Expression<I, F> {
+    Expression { text: text.into(), inputs, value }
+}
+
+/// See [`expression`].
+pub struct Expression<I, F> {
+    text: Cow<'static, str>,
+    inputs: I,
+    value: F,
+}
+
+impl<I, F> Expression<I, F> {
+    fn shape(&self, length: usize) -> Shape {
+        match length {
+            0 => Shape::Constant(self.text.clone()),
+            _ => Shape::Expression(self.text.clone()),
+        }
+    }
+}
+
+impl<I: NodeInputs, F: Function<I>> Input for Expression<I, F> {
+    type Held = I::Held;
+    type Argument<'a> = F::Output;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> I::Held {
+        self.inputs.receive(values)
+    }
+
+    fn argument<'a>(&'a self, held: &'a mut I::Held) -> F::Output {
+        self.value.call(&self.inputs, held)
+    }
+
+    fn boxed_type(&self) -> Type {
+        Type::of::<F::Output>()
+    }
+
+    fn boxed(&self, held: &mut I::Held) -> Boxed {
+        Box::new(self.value.call(&self.inputs, held))
+    }
+}
+
+impl<I: MapInputs, F: MapFunction<I>> MapInput for Expression<I, F> {
+    type Source = I::Source;
+    type Shared = I::Shared;
+    type Argument<'a> = F::Output;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<Collection<Self>>, I::Shared) {
+        self.inputs.receive(values)
+    }
+
+    fn argument<'a>(&'a self, shared: &'a I::Shared, item: Option<Item<'a, Self>>) -> F::Output {
+        self.value.call_each(&self.inputs, shared, item)
+    }
+
+    fn boxed_type(&self) -> Option<Type> {
+        Some(Type::of::<F::Output>())
+    }
+
+    fn boxed<'a>(&'a self, shared: &'a I::Shared, item: Option<Item<'a, Self>>) -> Boxed {
+        Box::new(self.value.call_each(&self.inputs, shared, item))
+    }
+}
+
+/// A `Vec` of the values behind several handles, which all move: `vec![a, b]` in a body.
+///
+/// # Examples
+///
+/// ```
+/// use dagger_core::{Dag, build::hand::{Task, gather}};
+///
+/// let mut dag = Dag::builder("sum-of-powers");
+/// let power = |n: u64| Task::new("power", [""; 0], move || n.pow(2));
+/// let powers: Vec<_> = (1..=3).map(|n| dag.node(power(n), ())).collect();
+/// let sum = Task::new("sum", ["numbers"], |numbers: Vec<u64>| numbers.iter().sum::<u64>());
+/// let sum = dag.node(sum, (gather(powers),));
+/// dag.output("return_value", sum);
+/// let dag = dag.build().unwrap();
+/// assert_eq!(dag.node("sum").unwrap().dependencies(), ["power-1", "power-2", "power-3"]);
+/// ```
+pub fn gather<T>(handles: impl IntoIterator<Item = Handle<T>>) -> Gather<T> {
+    Gather { handles: handles.into_iter().collect(), text: Cow::Borrowed("vec![…]") }
+}
+
+/// See [`gather`].
+pub struct Gather<T> {
+    handles: Vec<Handle<T>>,
+    text: Cow<'static, str>,
+}
+
+impl<T> Gather<T> {
+    /// The text of the gathering in the description, `vec![…]` where nothing else is said.
+    #[must_use]
+    pub fn written(self, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { text: text.into(), ..self }
+    }
+}
+
+impl<T: Send + 'static> Input for Gather<T> {
+    type Held = Vec<T>;
+    type Argument<'a> = Vec<T>;
+
+    fn read(&self, reads: &mut Reads) {
+        reads.shaped(Shape::Expression(self.text.clone()), |reads| {
+            self.handles.iter().for_each(|handle| Input::read(handle, reads));
+        });
+    }
+
+    fn receive(&self, values: &mut IntoIter<Value>) -> Vec<T> {
+        self.handles.iter().map(|_| next(values).into_owned()).collect()
+    }
+
+    fn argument<'a>(&'a self, held: &'a mut Vec<T>) -> Vec<T> {
+        std::mem::take(held)
+    }
+
+    fn boxed_type(&self) -> Type {
+        Type::of::<Vec<T>>()
+    }
+
+    fn boxed(&self, held: &mut Vec<T>) -> Boxed {
+        Box::new(std::mem::take(held))
+    }
+}

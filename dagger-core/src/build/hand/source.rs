@@ -1,0 +1,260 @@
+//! What a map is over, as a type: nothing, a value that is taken apart, or one that is borrowed.
+
+use std::future::Future;
+use std::iter::Empty;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::handle::{Lends, Place};
+use crate::callee::{KindOf, Link, Settle};
+use crate::error::Failure;
+use crate::exec::map::{Feed, Finish};
+
+/// What an input, or all inputs of a map, are partitioned by.
+///
+/// `'a: 'a` makes a lifetime one of the method, whether or not a source's own types mention it.
+pub trait Source: 'static {
+    /// A partition.
+    type Item<'a>: Send;
+    /// The value that has the partitions, as a step receives it.
+    type Collection: Send + 'static;
+    /// The partitions, where they move out of the value.
+    type Items: Iterator + Send + 'static;
+    /// What all workers keep of the value.
+    type Kept: Clone + Send + Sync + 'static;
+    /// The first of two sources.
+    type Or<X: Source>: Source;
+
+    /// Which of the two a partition belongs to.
+    fn item<'a: 'a, X: Source>(
+        item: Option<<Self::Or<X> as Source>::Item<'a>>,
+    ) -> (Option<Self::Item<'a>>, Option<X::Item<'a>>);
+
+    /// The first of two values.
+    fn first<X: Source>(
+        this: Option<Self::Collection>,
+        other: Option<X::Collection>,
+    ) -> Option<<Self::Or<X> as Source>::Collection>;
+
+    /// Makes the partitions.
+    fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
+
+    /// Calls a function for each partition.
+    fn each<'a: 'a, L, O, F, V, R>(
+        feed: Feed<Self::Items, O>,
+        kept: &'a Self::Kept,
+        call: F,
+        finish: impl Finish<R, O>,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        O: Send,
+        F: Fn(Self::Item<'a>) -> V + Send,
+        V: Send,
+        R: 'static;
+
+    /// Runs a future for each partition.
+    fn each_async<'a: 'a, L, O, F, Fut>(
+        feed: Feed<Self::Items, O>,
+        kept: &'a Self::Kept,
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        O: Send,
+        F: Fn(usize, Self::Item<'a>) -> Fut + Send,
+        Fut: Future<Output = Result<O, Failure>> + Send;
+}
+
+/// A part that the type of a map with another source has, and that no graph has.
+fn no_source<T>() -> T {
+    unreachable!("a map without partitions, or with those of two values, has no graph")
+}
+
+/// No partitions: an input that is the same for all of them.
+pub struct Same;
+
+impl Source for Same {
+    type Item<'a> = ();
+    type Collection = ();
+    type Items = Empty<()>;
+    type Kept = ();
+    type Or<X: Source> = X;
+
+    fn item<'a: 'a, X: Source>(item: Option<X::Item<'a>>) -> (Option<()>, Option<X::Item<'a>>) {
+        (None, item)
+    }
+
+    fn first<X: Source>(_: Option<()>, other: Option<X::Collection>) -> Option<X::Collection> {
+        other
+    }
+
+    fn start((): ()) -> (Option<Empty<()>>, ()) {
+        no_source()
+    }
+
+    async fn each<'a: 'a, L, O, F, V, R>(
+        _: Feed<Empty<()>, O>,
+        (): &'a (),
+        _: F,
+        _: impl Finish<R, O>,
+    ) where
+        L: Link + Send,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        O: Send,
+        F: Fn(()) -> V + Send,
+        V: Send,
+        R: 'static,
+    {
+        no_source::<()>();
+    }
+
+    async fn each_async<'a: 'a, L, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
+    where
+        L: Link + Send,
+        O: Send,
+        F: Fn(usize, ()) -> Fut + Send,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        no_source::<()>();
+    }
+}
+
+/// The partitions move out of a `T`.
+pub struct Moved<T>(PhantomData<fn() -> T>);
+
+impl<T> Source for Moved<T>
+where
+    T: IntoIterator<Item: Send, IntoIter: Send + 'static> + Send + 'static,
+{
+    type Item<'a> = T::Item;
+    type Collection = T;
+    type Items = T::IntoIter;
+    type Kept = ();
+    type Or<X: Source> = Self;
+
+    fn item<'a: 'a, X: Source>(item: Option<T::Item>) -> (Option<T::Item>, Option<X::Item<'a>>) {
+        (item, None)
+    }
+
+    fn first<X: Source>(this: Option<T>, _: Option<X::Collection>) -> Option<T> {
+        this
+    }
+
+    fn start(collection: T) -> (Option<T::IntoIter>, ()) {
+        (Some(collection.into_iter()), ())
+    }
+
+    fn each<'a: 'a, L, O, F, V, R>(
+        feed: Feed<T::IntoIter, O>,
+        (): &'a (),
+        call: F,
+        finish: impl Finish<R, O>,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        O: Send,
+        F: Fn(T::Item) -> V + Send,
+        V: Send,
+        R: 'static,
+    {
+        feed.each(PhantomData::<L>, call, finish, |_: &O| false)
+    }
+
+    fn each_async<'a: 'a, L, O, F, Fut>(
+        feed: Feed<T::IntoIter, O>,
+        (): &'a (),
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        O: Send,
+        F: Fn(usize, T::Item) -> Fut + Send,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        feed.each_async(PhantomData::<L>, call, |_: &O| false)
+    }
+}
+
+/// The partitions, of type `I`, are borrowed from a place, and handed on as `&U`.
+pub struct Lent<S, I, U: ?Sized>(PhantomData<fn() -> (S, I, Box<U>)>);
+
+/// A place, and the value that it is in.
+pub struct At<S: Place> {
+    pub(super) place: S,
+    pub(super) owner: Arc<S::Owner>,
+}
+
+impl<S: Place> Clone for At<S> {
+    fn clone(&self) -> Self {
+        Self { place: self.place.clone(), owner: Arc::clone(&self.owner) }
+    }
+}
+
+impl<S, I, U> Source for Lent<S, I, U>
+where
+    S: Place<Target: Sized>,
+    for<'a> &'a S::Target: IntoIterator<Item = &'a I, IntoIter: Send>,
+    I: Lends<U> + Sync + 'static,
+    U: ?Sized + Sync + 'static,
+{
+    type Item<'a> = &'a U;
+    type Collection = At<S>;
+    type Items = Empty<()>;
+    type Kept = At<S>;
+    type Or<X: Source> = Self;
+
+    fn item<'a: 'a, X: Source>(item: Option<&'a U>) -> (Option<&'a U>, Option<X::Item<'a>>) {
+        (item, None)
+    }
+
+    fn first<X: Source>(this: Option<At<S>>, _: Option<X::Collection>) -> Option<At<S>> {
+        this
+    }
+
+    fn start(collection: At<S>) -> (Option<Empty<()>>, At<S>) {
+        (None, collection)
+    }
+
+    fn each<'a: 'a, L, O, F, V, R>(
+        feed: Feed<Empty<()>, O>,
+        kept: &'a At<S>,
+        call: F,
+        finish: impl Finish<R, O>,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        KindOf<L>: Settle<L::Node, V, Output = R>,
+        O: Send,
+        F: Fn(&'a U) -> V + Send,
+        V: Send,
+        R: 'static,
+    {
+        let items = kept.place.place(&kept.owner).into_iter();
+        feed.each_of(
+            PhantomData::<L>,
+            items,
+            move |item: &'a I| call(item.lend()),
+            finish,
+            |_: &O| false,
+        )
+    }
+
+    fn each_async<'a: 'a, L, O, F, Fut>(
+        feed: Feed<Empty<()>, O>,
+        kept: &'a At<S>,
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        L: Link + Send,
+        O: Send,
+        F: Fn(usize, &'a U) -> Fut + Send,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        let items = kept.place.place(&kept.owner).into_iter();
+        let call = move |partition, item: &'a I| call(partition, item.lend());
+        feed.each_of_async(PhantomData::<L>, items, call, |_: &O| false)
+    }
+}

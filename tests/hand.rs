@@ -1,0 +1,13 @@
+//! The graph by hand: equal to the macro's, the same laws, and the same values when it runs.
+
+#[path = "hand/support.rs"]
+mod support;
+
+#[path = "hand/equal.rs"]
+mod equal;
+#[path = "hand/inputs.rs"]
+mod inputs;
+#[path = "hand/run.rs"]
+mod run;
+#[path = "hand/violations.rs"]
+mod violations;
