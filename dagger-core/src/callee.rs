@@ -16,14 +16,14 @@ use crate::graph::Dag;
 use crate::lend::Lend;
 use crate::options::TaskOptions;
 
-/// Connects a callee's path in a body to its proxy. One a distinct callee.
-pub trait Link: 'static {
+/// Leads from a callee's path of several segments to its proxy.
+pub trait Link {
     /// The proxy, or [`fallback::missing`](struct@fallback::missing) where there is none.
     type Node: IsNode;
 }
 
 /// A task or a dag.
-pub trait IsNode: 'static {
+pub trait IsNode: Send + Sync + 'static {
     /// What calling it means.
     type Kind: Kind<Self>;
     /// The function's name.
@@ -352,33 +352,33 @@ pub fn rejoin_fallible<R: Fallible>(
     }
 }
 
-/// The kind of the callee behind a link.
-pub type KindOf<L> = <<L as Link>::Node as IsNode>::Kind;
+/// The kind of a callee.
+pub type KindOf<N> = <N as IsNode>::Kind;
 
 /// Settles a call that was written without `.await`.
 #[inline]
-pub fn settle<L: Link, V>(
+pub fn settle<N: IsNode, V>(
     value: V,
     context: &Context,
     partition: usize,
-) -> impl Future<Output = Result<<KindOf<L> as Settle<L::Node, V>>::Output, Failure>> + Send
+) -> impl Future<Output = Result<<KindOf<N> as Settle<N, V>>::Output, Failure>> + Send
 where
-    KindOf<L>: Settle<L::Node, V>,
+    KindOf<N>: Settle<N, V>,
 {
-    <KindOf<L> as Settle<L::Node, V>>::settle(value, context, partition)
+    <KindOf<N> as Settle<N, V>>::settle(value, context, partition)
 }
 
 /// Settles a call that was written with `.await`.
 #[inline]
-pub fn settle_await<L: Link, V>(
+pub fn settle_await<N: IsNode, V>(
     value: V,
     context: &Context,
     partition: usize,
-) -> impl Future<Output = Result<<KindOf<L> as SettleAwait<L::Node, V>>::Output, Failure>> + Send
+) -> impl Future<Output = Result<<KindOf<N> as SettleAwait<N, V>>::Output, Failure>> + Send
 where
-    KindOf<L>: SettleAwait<L::Node, V>,
+    KindOf<N>: SettleAwait<N, V>,
 {
-    <KindOf<L> as SettleAwait<L::Node, V>>::settle(value, context, partition)
+    <KindOf<N> as SettleAwait<N, V>>::settle(value, context, partition)
 }
 
 /// What `?` makes of a call's `Result`: the value, or the failure of its dag, whose own error type
@@ -425,26 +425,26 @@ impl<N> CalledAs<N> for Nothing {}
 
 /// What a call of a node returned, which came from a node, with the owners of its arguments.
 #[inline]
-pub fn called<L, C, V, O>(_: C, value: V, owners: O) -> <KindOf<L> as Lend<L::Node, V, O>>::Output
+pub fn called<N, C, V, O>(_: C, value: V, owners: O) -> <KindOf<N> as Lend<N, V, O>>::Output
 where
-    L: Link,
-    C: CalledAs<L::Node>,
-    KindOf<L>: Lend<L::Node, V, O>,
+    N: IsNode,
+    C: CalledAs<N>,
+    KindOf<N>: Lend<N, V, O>,
 {
-    <KindOf<L> as Lend<L::Node, V, O>>::lend(value, owners)
+    <KindOf<N> as Lend<N, V, O>>::lend(value, owners)
 }
 
-/// A callee with `N` arguments that is to be picked.
-pub struct Pick<L, F, const N: usize> {
+/// A callee with `COUNT` arguments that is to be picked.
+pub struct Pick<N, F, const COUNT: usize> {
     function: F,
-    link: PhantomData<fn() -> L>,
+    node: PhantomData<fn() -> N>,
 }
 
-impl<L: Link, F, const N: usize> Pick<L, F, N> {
+impl<N: IsNode, F, const COUNT: usize> Pick<N, F, COUNT> {
     /// The function as the body names it.
     #[inline]
     pub fn new(function: F) -> Self {
-        Self { function, link: PhantomData }
+        Self { function, node: PhantomData }
     }
 }
 
@@ -466,12 +466,12 @@ pub trait PickFunction {
     fn pick(self) -> Picked<Self::Callee, Function>;
 }
 
-impl<L: Link, F: Copy + Send + Sync, const N: usize> PickFunction for Pick<L, F, N> {
-    type Callee = <KindOf<L> as Kind<L::Node>>::Callee<F>;
+impl<N: IsNode, F: Copy + Send + Sync, const COUNT: usize> PickFunction for Pick<N, F, COUNT> {
+    type Callee = <KindOf<N> as Kind<N>>::Callee<F>;
 
     #[inline]
     fn pick(self) -> Picked<Self::Callee, Function> {
-        let function = <KindOf<L> as Kind<L::Node>>::pick(self.function);
+        let function = <KindOf<N> as Kind<N>>::pick(self.function);
         Picked { __dagger_f: function, __dagger_is: Function }
     }
 }
@@ -479,7 +479,7 @@ impl<L: Link, F: Copy + Send + Sync, const N: usize> PickFunction for Pick<L, F,
 /// Lets the call of a function that does not exist pass: rustc reports it in the function.
 macro_rules! pick_nothing {
     ($($n:literal: $($argument:ident)*;)*) => {$(
-        impl<L> Pick<L, fallback::NoFunction, $n> {
+        impl<N> Pick<N, fallback::NoFunction, $n> {
             /// A function that takes and returns whatever is wanted.
             #[must_use]
             pub fn pick<R $(, $argument)*>(self) -> Picked<fn($($argument),*) -> R, Nothing> {

@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::callee::{CalledAs, Fallible, KindOf, Link, Settle, question};
+use crate::callee::{CalledAs, Fallible, IsNode, KindOf, Settle, question};
 use crate::error::{BoxError, Failure};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, map_future};
@@ -216,20 +216,20 @@ impl<T: 'static> Slot<T> {
 
     /// Fills the slot with what a call without `.await` returned.
     #[inline]
-    pub fn call<L, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &Inputs) -> Work
+    pub fn call<N, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &Inputs) -> Work
     where
-        L: Link,
-        C: CalledAs<L::Node>,
-        KindOf<L>: Lend<L::Node, V, O, Output = S> + Settle<L::Node, S, Output = T>,
+        N: IsNode,
+        C: CalledAs<N>,
+        KindOf<N>: Lend<N, V, O, Output = S> + Settle<N, S, Output = T>,
         S: Send + 'static,
         T: Send,
     {
-        let value = <KindOf<L> as Lend<L::Node, V, O>>::lend(value, owners);
-        <KindOf<L> as Settle<L::Node, S>>::work(value, inputs)
+        let value = <KindOf<N> as Lend<N, V, O>>::lend(value, owners);
+        <KindOf<N> as Settle<N, S>>::work(value, inputs)
     }
 
     /// Fills the slot when this is ready.
-    pub fn run<L, F>(self, future: F) -> Work
+    pub fn run<N, F>(self, future: F) -> Work
     where
         F: Future<Output = Result<T, Failure>> + Send + 'static,
         T: Send,
@@ -240,7 +240,7 @@ impl<T: 'static> Slot<T> {
     /// Fills the slot with what a map over these partitions comes to. They move.
     ///
     /// `work` is the body of a worker, `collect` the fan-in.
-    pub fn map<L, S, V, F, O>(
+    pub fn map<N, S, V, F, O>(
         self,
         inputs: &Inputs,
         partitions: S,
@@ -249,7 +249,7 @@ impl<T: 'static> Slot<T> {
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
     ) -> Work
     where
-        L: Link,
+        N: IsNode,
         S: IntoIterator<IntoIter: Send + 'static>,
         V: Clone + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
@@ -258,11 +258,11 @@ impl<T: 'static> Slot<T> {
     {
         let partitions = Some(partitions.into_iter());
         let context = inputs.context();
-        Work::Run(map_future::<L, _, _, _, _, _>(context, partitions, shared, work, collect))
+        Work::Run(map_future::<N, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 
     /// As [`map`](Self::map), over a value that is only borrowed: the workers iterate it themselves.
-    pub fn map_borrowed<L, V, F, O>(
+    pub fn map_borrowed<N, V, F, O>(
         self,
         inputs: &Inputs,
         shared: V,
@@ -270,14 +270,14 @@ impl<T: 'static> Slot<T> {
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
     ) -> Work
     where
-        L: Link,
+        N: IsNode,
         V: Clone + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
         O: Send + 'static,
         T: Send,
     {
         let context = inputs.context();
-        Work::Run(map_future::<L, _, _, _, _, _>(context, None, shared, work, collect))
+        Work::Run(map_future::<N, _, _, _, _, _>(context, None, shared, work, collect))
     }
 }
 

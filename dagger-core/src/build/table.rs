@@ -9,7 +9,7 @@ use super::assembly::Assembly;
 use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
 use super::draft::{self, Arguments, Draft, Drafts, Function};
-use crate::callee::{Fallible, IsNode, Kind, KindOf, Link};
+use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure, Violation};
 use crate::exec::context::{Context, Limit, Permit};
 use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
@@ -79,17 +79,13 @@ pub struct Callee {
 impl Callee {
     /// The callee behind a link.
     #[must_use]
-    pub const fn of<L: Link>() -> Self {
+    pub const fn of<N: IsNode>() -> Self {
         Self {
-            function: Function {
-                name: L::Node::NAME,
-                parameters: L::Node::PARAMETERS,
-                options: L::Node::OPTIONS,
-            },
-            place: <KindOf<L> as Kind<L::Node>>::PLACE,
-            is_dag: <KindOf<L> as Kind<L::Node>>::IS_DAG,
-            limit: L::Node::limit,
-            graph: L::Node::graph,
+            function: Function { name: N::NAME, parameters: N::PARAMETERS, options: N::OPTIONS },
+            place: <KindOf<N> as Kind<N>>::PLACE,
+            is_dag: <KindOf<N> as Kind<N>>::IS_DAG,
+            limit: N::limit,
+            graph: N::graph,
         }
     }
 }

@@ -31,7 +31,7 @@ use super::context::{Context, Permit};
 use super::merge::{Ordered, Results};
 use super::plan::{BoxFuture, Place};
 use super::value::Boxed;
-use crate::callee::{IsNode, Kind, KindOf, Link, Settle, settle};
+use crate::callee::{IsNode, Kind, KindOf, Settle, settle};
 use crate::error::Failure;
 
 /// A chunk that takes less time than this makes the next one larger. While a worker is at a slow
@@ -173,15 +173,15 @@ impl<S, O: Send> Feed<S, O> {
     /// Works on partitions that move, until there are no more.
     ///
     /// `call` is the call for a partition, `finish` makes its result; one that `ends` is the last.
-    pub async fn each<L, F, V, R>(
+    pub async fn each<N, F, V, R>(
         self,
-        _: PhantomData<L>,
+        _: PhantomData<N>,
         call: F,
         finish: impl Finish<R, O>,
         ends: impl Fn(&O) -> bool + Send,
     ) where
-        L: Link,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         S: Iterator + Send,
         S::Item: Send,
         F: Fn(S::Item) -> V + Send,
@@ -190,24 +190,24 @@ impl<S, O: Send> Feed<S, O> {
         let (context, finish) = (&self.context, &finish);
         let call = move |partition, item| {
             let value = call(item);
-            async move { finish(settle::<L, _>(value, context, partition).await?, context, partition) }
+            async move { finish(settle::<N, _>(value, context, partition).await?, context, partition) }
         };
         let pull = Owned(&self.shared.source, self.shared.workers);
-        self.work::<L, _, _, _>(pull, call, ends).await;
+        self.work::<N, _, _, _>(pull, call, ends).await;
     }
 
     /// Works on partitions that are borrowed from the collection behind `items`, which yields the
     /// same partitions in the same order in every worker.
-    pub async fn each_of<L, I, F, V, R>(
+    pub async fn each_of<N, I, F, V, R>(
         self,
-        _: PhantomData<L>,
+        _: PhantomData<N>,
         items: I,
         call: F,
         finish: impl Finish<R, O>,
         ends: impl Fn(&O) -> bool + Send,
     ) where
-        L: Link,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         S: Send,
         I: Iterator + Send,
         I::Item: Send,
@@ -217,15 +217,15 @@ impl<S, O: Send> Feed<S, O> {
         let (context, finish) = (&self.context, &finish);
         let call = move |partition, item| {
             let value = call(item);
-            async move { finish(settle::<L, _>(value, context, partition).await?, context, partition) }
+            async move { finish(settle::<N, _>(value, context, partition).await?, context, partition) }
         };
-        self.work::<L, _, _, _>(self.borrowed(items), call, ends).await;
+        self.work::<N, _, _, _>(self.borrowed(items), call, ends).await;
     }
 
     /// As [`each`](Self::each), for a call with `.await`: `call` makes the future of the result.
-    pub async fn each_async<L: Link, F, Fut>(
+    pub async fn each_async<N: IsNode, F, Fut>(
         self,
-        _: PhantomData<L>,
+        _: PhantomData<N>,
         call: F,
         ends: impl Fn(&O) -> bool + Send,
     ) where
@@ -235,13 +235,13 @@ impl<S, O: Send> Feed<S, O> {
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
         let pull = Owned(&self.shared.source, self.shared.workers);
-        self.work::<L, _, _, _>(pull, call, ends).await;
+        self.work::<N, _, _, _>(pull, call, ends).await;
     }
 
     /// As [`each_of`](Self::each_of), for a call with `.await`.
-    pub async fn each_of_async<L: Link, I, F, Fut>(
+    pub async fn each_of_async<N: IsNode, I, F, Fut>(
         self,
-        _: PhantomData<L>,
+        _: PhantomData<N>,
         items: I,
         call: F,
         ends: impl Fn(&O) -> bool + Send,
@@ -252,7 +252,7 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(usize, I::Item) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        self.work::<L, _, _, _>(self.borrowed(items), call, ends).await;
+        self.work::<N, _, _, _>(self.borrowed(items), call, ends).await;
     }
 
     fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
@@ -260,7 +260,7 @@ impl<S, O: Send> Feed<S, O> {
         Borrowed { items, position: 0, next, workers }
     }
 
-    async fn work<L: Link, T: Send, F, Fut>(
+    async fn work<N: IsNode, T: Send, F, Fut>(
         &self,
         mut pull: impl Pull<T> + Send,
         call: F,
@@ -285,17 +285,17 @@ impl<S, O: Send> Feed<S, O> {
                 worker.drain().await;
                 break;
             }
-            let Some(mut room) = worker.room::<L>().await else { break };
+            let Some(mut room) = worker.room::<N>().await else { break };
             if buffer.is_empty() {
                 self.current.store(NONE, Ordering::Relaxed);
-                next = pull.pull(worker.most::<L>(size), &mut buffer);
+                next = pull.pull(worker.most::<N>(size), &mut buffer);
                 exhausted = buffer.is_empty();
             }
             let start = Instant::now();
             while let Some(item) = buffer.pop_front() {
-                let done = worker.start::<L, _, _>(&call, next, item, &mut room);
+                let done = worker.start::<N, _, _>(&call, next, item, &mut room);
                 next += 1;
-                if self.is_stopped() || (!done && !worker.has_room::<L>(&mut room)) {
+                if self.is_stopped() || (!done && !worker.has_room::<N>(&mut room)) {
                     break;
                 }
             }
@@ -312,7 +312,7 @@ impl<S, O: Send> Feed<S, O> {
             }
         }
         if self.is_stopped() {
-            worker.end::<L>().await;
+            worker.end::<N>().await;
         }
         lock(&self.shared.results).push(worker.results);
     }
@@ -358,14 +358,20 @@ where
 {
     /// Starts a partition and polls it once. Whether it is done, and has left the room.
     #[inline]
-    fn start<L: Link, T, F>(&mut self, call: &F, partition: usize, item: T, room: &mut Room) -> bool
+    fn start<N: IsNode, T, F>(
+        &mut self,
+        call: &F,
+        partition: usize,
+        item: T,
+        room: &mut Room,
+    ) -> bool
     where
         F: Fn(usize, T) -> Fut,
     {
         self.feed.current.store(partition, Ordering::Relaxed);
         // What suspends is polled again as soon as it is in flight, with the right waker.
         let mut task = task::Context::from_waker(Waker::noop());
-        if is_plain_computation::<L>() {
+        if is_plain_computation::<N>() {
             match pin!(call(partition, item)).poll(&mut task) {
                 Poll::Ready(result) => self.record(partition, result, false),
                 Poll::Pending => unreachable!("a computing task does not suspend"),
@@ -398,8 +404,8 @@ where
     }
 
     /// The largest chunk that makes sense: what suspends needs room, and is not pulled ahead of it.
-    fn most<L: Link>(&self, size: usize) -> usize {
-        if is_plain_computation::<L>() {
+    fn most<N: IsNode>(&self, size: usize) -> usize {
+        if is_plain_computation::<N>() {
             return size;
         }
         let room = self.feed.context.max_concurrency() - self.in_flight.len();
@@ -407,19 +413,19 @@ where
     }
 
     /// Whether the next partition can start without waiting.
-    fn has_room<L: Link>(&self, room: &mut Room) -> bool {
+    fn has_room<N: IsNode>(&self, room: &mut Room) -> bool {
         if self.in_flight.len() >= self.feed.context.max_concurrency() {
             return false;
         }
-        if is_dag::<L>() {
+        if is_dag::<N>() {
             return true;
         }
-        room.0 = self.feed.context.try_permit(L::Node::limit());
+        room.0 = self.feed.context.try_permit(N::limit());
         room.0.is_some()
     }
 
     /// Waits for room, and meanwhile for what is in flight. `None` when the map has ended.
-    async fn room<L: Link>(&mut self) -> Option<Room> {
+    async fn room<N: IsNode>(&mut self) -> Option<Room> {
         let feed = self.feed;
         let mut waiting = pin!(None);
         let mut stopped = pin!(feed.context.run.stopped());
@@ -429,17 +435,17 @@ where
                 return Poll::Ready(None);
             }
             let mut room = Room(None);
-            if self.has_room::<L>(&mut room) {
+            if self.has_room::<N>(&mut room) {
                 return Poll::Ready(Some(room));
             }
             if stopped.as_mut().poll(task).is_ready() {
                 return Poll::Ready(None);
             }
-            if is_dag::<L>() || self.in_flight.len() >= feed.context.max_concurrency() {
+            if is_dag::<N>() || self.in_flight.len() >= feed.context.max_concurrency() {
                 return Poll::Pending;
             }
             if waiting.is_none() {
-                waiting.set(Some(feed.context.permit(L::Node::limit())));
+                waiting.set(Some(feed.context.permit(N::limit())));
             }
             match waiting.as_mut().as_pin_mut() {
                 Some(permit) => permit.poll(task).map(|permit| Some(Room(Some(permit)))),
@@ -464,9 +470,9 @@ where
 
     /// Ends what is in flight after the map was stopped: async tasks are dropped, nested dags end
     /// themselves, since computing tasks of theirs may have failed in an earlier partition.
-    async fn end<L: Link>(&mut self) {
+    async fn end<N: IsNode>(&mut self) {
         let in_flight = std::mem::take(&mut self.in_flight);
-        if is_dag::<L>() {
+        if is_dag::<N>() {
             for mut late in in_flight {
                 let (partition, result) = poll_fn(|task| Pin::new(&mut late).poll(task)).await;
                 self.record(partition, result, true);
@@ -481,17 +487,17 @@ where
     }
 }
 
-const fn is_dag<L: Link>() -> bool {
-    <KindOf<L> as Kind<L::Node>>::IS_DAG
+const fn is_dag<N: IsNode>() -> bool {
+    <KindOf<N> as Kind<N>>::IS_DAG
 }
 
-fn is_plain_computation<L: Link>() -> bool {
-    !is_dag::<L>() && place::<L>() == Place::Compute
+fn is_plain_computation<N: IsNode>() -> bool {
+    !is_dag::<N>() && place::<N>() == Place::Compute
 }
 
 /// Where the work of a callee belongs.
-pub(crate) fn place<L: Link>() -> Place {
-    <KindOf<L> as Kind<L::Node>>::PLACE
+pub(crate) fn place<N: IsNode>() -> Place {
+    <KindOf<N> as Kind<N>>::PLACE
 }
 
 /// Lets the executor do something else once.
@@ -510,7 +516,7 @@ async fn yield_now() {
 
 /// A map over `items`, or over what the workers iterate themselves where it is `None`, as a future
 /// of its step's value.
-pub(crate) fn map_future<L, S, V, Fut, O, T>(
+pub(crate) fn map_future<N, S, V, Fut, O, T>(
     context: Context,
     items: Option<S>,
     shared: V,
@@ -518,7 +524,7 @@ pub(crate) fn map_future<L, S, V, Fut, O, T>(
     collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
 ) -> BoxFuture<Result<Boxed, Failure>>
 where
-    L: Link,
+    N: IsNode,
     S: Iterator + Send + 'static,
     V: Clone + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -533,7 +539,7 @@ where
                     Box::pin(work(feed, context.clone(), shared.clone()))
                 }
             };
-            run_map::<L, _, _, _>(context.clone(), items, worker).await
+            run_map::<N, _, _, _>(context.clone(), items, worker).await
         };
         let (partition, results) = results;
         let collected =
@@ -552,18 +558,18 @@ where
 ///
 /// `work` makes a worker's future. The results come in the order of the partitions; where the map
 /// ended early, the failure comes with its partition.
-pub(crate) async fn run_map<L, S, O, W>(
+pub(crate) async fn run_map<N, S, O, W>(
     context: Context,
     items: Option<S>,
     work: W,
 ) -> (Option<usize>, Result<Ordered<O>, Failure>)
 where
-    L: Link,
+    N: IsNode,
     S: Iterator + Send + 'static,
     O: Send + 'static,
     W: Fn(Feed<S, O>) -> BoxFuture<()> + Send + Sync,
 {
-    let place = place::<L>();
+    let place = place::<N>();
     let most = items.as_ref().and_then(|items| items.size_hint().1).unwrap_or(NONE);
     let workers = context.run.host.parallelism(place).min(most).max(1);
     let shared = Arc::new(Shared {

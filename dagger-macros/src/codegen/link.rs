@@ -22,7 +22,7 @@ pub(crate) struct Links(Vec<Path>);
 pub(crate) struct Linked {
     /// Its number among the callees.
     pub(crate) number: usize,
-    /// The marker type of its link.
+    /// The type of its proxy.
     pub(crate) marker: Ident,
     /// The function.
     pub(crate) function: TokenStream,
@@ -48,7 +48,7 @@ impl Links {
         Linked { number, marker: marker(number), function }
     }
 
-    /// The marker types of all links, in order.
+    /// The types of all proxies, in order.
     pub(crate) fn markers(&self) -> impl Iterator<Item = Ident> {
         (0..self.0.len()).map(marker)
     }
@@ -56,38 +56,34 @@ impl Links {
     /// Puts the links around `inner`, which mentions them.
     pub(crate) fn around(&self, inner: &TokenStream, library: &TokenStream) -> TokenStream {
         let private = quote!(#library::__private);
-        let implement = |marker: &Ident, node: &Ident| {
-            quote! {
-                #[automatically_derived]
-                impl #private::Link for #marker {
-                    type Node = #node;
-                }
-            }
-        };
         let (mut any, mut fallbacks, mut names) = (Vec::new(), Vec::new(), Vec::new());
         let mut links = TokenStream::new();
         for (number, path) in self.0.iter().enumerate() {
             let Some(name) = path.segments.last().map(|last| &last.ident) else { continue };
             let marker = marker(number);
-            links.extend(quote!(struct #marker;));
             if is_name(path) {
                 let alias = own_at(&format!("callee{number}"), name.span());
                 any.push(quote!(use #private::no_node as #name;));
                 fallbacks.push(quote!(use #private::missing as #alias;));
                 names.push(quote!(use #name as #alias;));
-                links.extend(implement(&marker, &alias));
+                links.extend(quote!(type #marker = #alias;));
                 continue;
             }
             let mut module = path.clone();
             module.segments.pop();
             module.segments.pop_punct();
-            let implement = implement(&marker, name);
+            let link = own(&format!("Link{number}"));
             links.extend(quote! {
+                struct #link;
+                type #marker = <#link as #private::Link>::Node;
                 const _: () = {
                     use #private::missing as #name;
                     const _: () = {
                         use #module::*;
-                        #implement
+                        #[automatically_derived]
+                        impl #private::Link for #link {
+                            type Node = #name;
+                        }
                     };
                 };
             });
@@ -106,9 +102,9 @@ impl Links {
     }
 }
 
-/// The marker type of the link with this number.
+/// The type of the proxy of the callee with this number.
 fn marker(number: usize) -> Ident {
-    own(&format!("Link{number}"))
+    own(&format!("Node{number}"))
 }
 
 fn is_name(path: &Path) -> bool {

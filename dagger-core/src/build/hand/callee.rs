@@ -12,7 +12,7 @@ use super::tuple::{MapInputs, NodeInputs};
 use crate::build::draft::{self, Text};
 use crate::build::table::enter;
 use crate::callee::{
-    AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, Link, SyncDag, SyncTask, question,
+    AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, SyncDag, SyncTask, question,
 };
 use crate::error::{BuildError, Failure, Frame};
 use crate::exec::context::Context;
@@ -323,13 +323,6 @@ fn place_of(dag: &Dag) -> Place {
     if dag.plan().computes_only { Place::Compute } else { Place::Async }
 }
 
-/// A link to this node.
-struct To<N>(PhantomData<fn() -> N>);
-
-impl<N: IsNode> Link for To<N> {
-    type Node = N;
-}
-
 /// A node without a proxy, of this kind.
 pub struct Closure<K>(PhantomData<K>);
 
@@ -580,7 +573,7 @@ where
         let (items, kept) = I::Source::start(collection);
         let shared = Shared { call: Arc::clone(&call), values: shared, kept };
         let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
-        map_future::<To<N>, _, _, _, _, _>(context, items, shared, work, collect)
+        map_future::<N, _, _, _, _, _>(context, items, shared, work, collect)
     })
 }
 
@@ -602,7 +595,7 @@ where
             let Shared { call, values, kept } = &shared;
             let (function, inputs) = &**call;
             let call = move |item| function.call_each(inputs, values, Some(item));
-            I::Source::each::<To<N>, _, _, _, _>(feed, kept, call, Q::finish).await;
+            I::Source::each::<N, _, _, _, _>(feed, kept, call, Q::finish).await;
         })
     }
 }
@@ -628,7 +621,7 @@ where
                 let value = function.call_each(inputs, values, Some(item));
                 async move { Q::finish(value.await, context, partition) }
             };
-            I::Source::each_async::<To<N>, _, _, _>(feed, kept, call).await;
+            I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
         })
     }
 }
@@ -714,7 +707,7 @@ where
             let parameters = inputs.boxed(values, Some(item));
             nested.run::<Q>(parameters, context, partition)
         };
-        I::Source::each_async::<To<N>, _, _, _>(feed, kept, call).await;
+        I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
     })
 }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::{Lends, Place};
-use crate::callee::{KindOf, Link, Settle};
+use crate::callee::{IsNode, KindOf, Settle};
 use crate::error::Failure;
 use crate::exec::map::{Feed, Finish};
 
@@ -40,28 +40,28 @@ pub trait Source: 'static {
     fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
 
     /// Calls a function for each partition.
-    fn each<'a: 'a, L, O, F, V, R>(
+    fn each<'a: 'a, N, O, F, V, R>(
         feed: Feed<Self::Items, O>,
         kept: &'a Self::Kept,
         call: F,
         finish: impl Finish<R, O>,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         O: Send,
         F: Fn(Self::Item<'a>) -> V + Send,
         V: Send,
         R: 'static;
 
     /// Runs a future for each partition.
-    fn each_async<'a: 'a, L, O, F, Fut>(
+    fn each_async<'a: 'a, N, O, F, Fut>(
         feed: Feed<Self::Items, O>,
         kept: &'a Self::Kept,
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
+        N: IsNode,
         O: Send,
         F: Fn(usize, Self::Item<'a>) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send;
@@ -94,14 +94,14 @@ impl Source for Same {
         no_source()
     }
 
-    async fn each<'a: 'a, L, O, F, V, R>(
+    async fn each<'a: 'a, N, O, F, V, R>(
         _: Feed<Empty<()>, O>,
         (): &'a (),
         _: F,
         _: impl Finish<R, O>,
     ) where
-        L: Link + Send,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         O: Send,
         F: Fn(()) -> V + Send,
         V: Send,
@@ -110,9 +110,9 @@ impl Source for Same {
         no_source::<()>();
     }
 
-    async fn each_async<'a: 'a, L, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
+    async fn each_async<'a: 'a, N, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
     where
-        L: Link + Send,
+        N: IsNode,
         O: Send,
         F: Fn(usize, ()) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
@@ -146,35 +146,35 @@ where
         (Some(collection.into_iter()), ())
     }
 
-    fn each<'a: 'a, L, O, F, V, R>(
+    fn each<'a: 'a, N, O, F, V, R>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
         call: F,
         finish: impl Finish<R, O>,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         O: Send,
         F: Fn(T::Item) -> V + Send,
         V: Send,
         R: 'static,
     {
-        feed.each(PhantomData::<L>, call, finish, |_: &O| false)
+        feed.each(PhantomData::<N>, call, finish, |_: &O| false)
     }
 
-    fn each_async<'a: 'a, L, O, F, Fut>(
+    fn each_async<'a: 'a, N, O, F, Fut>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
+        N: IsNode,
         O: Send,
         F: Fn(usize, T::Item) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        feed.each_async(PhantomData::<L>, call, |_: &O| false)
+        feed.each_async(PhantomData::<N>, call, |_: &O| false)
     }
 }
 
@@ -218,15 +218,15 @@ where
         (None, collection)
     }
 
-    fn each<'a: 'a, L, O, F, V, R>(
+    fn each<'a: 'a, N, O, F, V, R>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
         call: F,
         finish: impl Finish<R, O>,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
-        KindOf<L>: Settle<L::Node, V, Output = R>,
+        N: IsNode,
+        KindOf<N>: Settle<N, V, Output = R>,
         O: Send,
         F: Fn(&'a U) -> V + Send,
         V: Send,
@@ -234,7 +234,7 @@ where
     {
         let items = kept.place.place(&kept.owner).into_iter();
         feed.each_of(
-            PhantomData::<L>,
+            PhantomData::<N>,
             items,
             move |item: &'a I| call(item.lend()),
             finish,
@@ -242,19 +242,19 @@ where
         )
     }
 
-    fn each_async<'a: 'a, L, O, F, Fut>(
+    fn each_async<'a: 'a, N, O, F, Fut>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
-        L: Link + Send,
+        N: IsNode,
         O: Send,
         F: Fn(usize, &'a U) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
         let items = kept.place.place(&kept.owner).into_iter();
         let call = move |partition, item: &'a I| call(partition, item.lend());
-        feed.each_of_async(PhantomData::<L>, items, call, |_: &O| false)
+        feed.each_of_async(PhantomData::<N>, items, call, |_: &O| false)
     }
 }
