@@ -27,22 +27,31 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("`{}`: {error}", path.display()))
 }
 
-/// The Markdown files, as paths below `src`, in order: `rejections/nested-map.md`.
-fn files() -> BTreeSet<String> {
-    let src = root().join("src");
-    let mut found = BTreeSet::new();
-    let mut folders = vec![src.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
+/// The files in a folder and the folders in it, as paths below it.
+fn below(folder: &Path, is_wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(&inner).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                found.insert(path.strip_prefix(&src).unwrap().to_str().unwrap().to_owned());
+            } else if is_wanted(&path) {
+                found.push(path.strip_prefix(folder).unwrap().to_owned());
             }
         }
     }
     found
+}
+
+fn is_a(ending: &'static str) -> impl Fn(&Path) -> bool {
+    move |path| path.extension().is_some_and(|extension| extension == ending)
+}
+
+/// The Markdown files, as paths below `src`, in order: `rejections/nested-map.md`.
+fn files() -> BTreeSet<String> {
+    let files = below(&root().join("src"), &is_a("md"));
+    files.iter().map(|path| path.to_str().unwrap().to_owned()).collect()
 }
 
 /// The files without the list of pages.
@@ -176,6 +185,24 @@ fn each_rule_has_a_page() {
     assert_eq!(about_rules.collect::<BTreeSet<_>>(), rules, "a page is about no rule");
 }
 
+/// The table of what rustc says about dagger quotes messages that there are.
+#[test]
+fn messages_without_a_rule_are_quoted() {
+    let page = read(&root().join("src/rejections.md"));
+    let (_, section) =
+        page.split_once("## Errors without a rule").expect("there is such a section");
+    let rows = section.lines().filter(|line| line.starts_with("| ")).skip(2);
+    let quotes: Vec<_> = rows.filter_map(|row| row[2..].split(" | ").next()).collect();
+    assert!(!quotes.is_empty());
+    let fail = root().join("../ui-tests/fail");
+    let messages = below(&fail, &is_a("stderr"));
+    let messages: Vec<_> = messages.iter().map(|path| read(&fail.join(path))).collect();
+    for quote in quotes {
+        let is_there = messages.iter().any(|message| message.contains(quote));
+        assert!(is_there, "no ui test has the message: {quote}");
+    }
+}
+
 /// The file of the ui tests that a comment names.
 fn taken_from(line: &str) -> Option<&Path> {
     line.strip_prefix("<!-- ui-tests/")?.strip_suffix(" -->").map(Path::new)
@@ -193,7 +220,7 @@ fn pages_show_what_the_ui_tests_prove() {
         } else if let Some((is, should)) = text.lines().zip(current.lines()).find(|(a, b)| a != b) {
             panic!(
                 "`{page}` shows\n    {is}\nand the ui tests\n    {should}\n\
-                 `DAGGER_MANUAL=overwrite cargo test -p dagger-manual` writes it anew"
+                 `DAGGER_MANUAL=overwrite cargo test -p dagger-manual --test manual` writes it anew"
             );
         } else {
             assert!(current == text, "`{page}` shows less or more than the ui tests");
@@ -206,16 +233,32 @@ fn with_blocks(page: &str, text: &str) -> String {
     let mut current = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        current += line;
-        current += "\n";
-        let Some(file) = taken_from(line) else { continue };
-        current += &block(file);
-        current += END;
-        current += "\n";
+        let Some(file) = taken_from(line) else {
+            current += line;
+            current += "\n";
+            continue;
+        };
+        let file = found(file);
+        let path = file.to_str().unwrap();
+        current.extend(["<!-- ui-tests/", path, " -->\n", &block(&file), END, "\n"]);
         let end = lines.find(|line| *line == END || taken_from(line).is_some());
         assert!(end == Some(END), "`{page}`: `{END}` is missing after `{line}`");
     }
     current
+}
+
+/// A file of the ui tests, also when it has moved to another folder since.
+fn found(file: &Path) -> PathBuf {
+    let ui_tests = root().join("../ui-tests");
+    if ui_tests.join(file).exists() {
+        return file.to_owned();
+    }
+    let (side, name) = (file.iter().next().unwrap(), file.file_name().unwrap());
+    let moved: Vec<_> = below(&ui_tests.join(side), &|path| path.file_name() == Some(name));
+    match &moved[..] {
+        [path] => Path::new(side).join(path),
+        _ => panic!("`ui-tests/{}` is not there, or there more than once", file.display()),
+    }
 }
 
 fn block(file: &Path) -> String {
