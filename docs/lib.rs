@@ -1,9 +1,8 @@
 //! The manual, a book in `src/`.
 //!
 //! Each page is the documentation of a module here, so that `cargo test` compiles and runs its
-//! programs. They are compiled together, which is why the modules only exist for that.
-//! `tests/manual.rs` checks the rest: the list of pages, the links, and what the pages on rejections
-//! take from the ui tests.
+//! programs; the modules exist for that alone. `tests/manual.rs` checks the rest: the list of pages,
+//! the links, and what the pages on rejections take from the ui tests.
 
 macro_rules! pages {
     ($($name:ident: $page:literal,)*) => {$(
