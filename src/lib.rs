@@ -3,6 +3,7 @@
 // The attributes name the library `::dagger`, here as anywhere.
 extern crate self as dagger;
 
+pub use dagger_core::error::Frame;
 pub use dagger_core::{
     BoxError, BuildError, Dag, Error, Input, Inputs, Node, NodeKind, Output, Outputs, Parameter,
     Reference, Source, TaskOptions, Violation,
@@ -147,8 +148,8 @@ pub fn identity<T>(value: T) -> T {
 pub mod __private {
     pub use async_lock::Semaphore;
     pub use dagger_core::build::code::{
-        Inputs, IsNoTail, IsTail, Tail, Work, apply, as_it_is, end, end_fallible, goes_on,
-        into_nothing, into_vec, no_entry, parts, slot,
+        Inputs, IsNoTail, IsTail, StopsEarly, Tail, TakesAll, Work, apply, as_it_is, collects, end,
+        end_fallible, goes_on, into_nothing, into_vec, no_entry, parts, slot,
     };
     pub use dagger_core::build::copies::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::describe::{Argument, Call, From, Output};

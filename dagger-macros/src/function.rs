@@ -117,7 +117,9 @@ impl Function {
         let mut function = match syn::parse2::<Self>(item.clone()) {
             Ok(function) => function,
             Err(error) => {
-                if let Some(keyword) = other_item(&item) {
+                if let Ok(declared) = syn::parse2::<Declared>(item.clone()) {
+                    diagnostics.push(signature::without_body(&declared.0, attribute));
+                } else if let Some(keyword) = other_item(&item) {
                     diagnostics.push(signature::not_a_function(attribute, &keyword));
                 } else if syn::parse2::<FunctionHead>(item).is_err() {
                     diagnostics.push(Rejection::new(
@@ -292,6 +294,18 @@ impl Function {
             syn::ReturnType::Default => quote!(()),
             syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
         }
+    }
+}
+
+/// A function without a body, as a trait asks for it: its semicolon.
+struct Declared(Token![;]);
+
+impl Parse for Declared {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        input.parse::<Signature>()?;
+        input.parse().map(Self)
     }
 }
 

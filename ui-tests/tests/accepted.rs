@@ -127,6 +127,7 @@ programs! {
         signature
     }
     types {
+        collect_into_result
         lent_local
         lent_partition
         lent_temporary

@@ -5,10 +5,7 @@
 //! A file in `fail` holds one mistake and uses the function in which it is made, so that a second
 //! error would show. Files named `several_…` pin how many mistakes are reported, and in which
 //! order. Files in `known_poor` have more errors than mistakes, or speak of generated code, and say
-//! why.
-//!
-//! Files in `open` are not right yet: what `open/fail` holds is accepted, and what `open/pass`
-//! holds is not. Their tests are ignored; a file whose test passes moves to `fail` or `pass`.
+//! why; some of them are legal programs that are refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,18 +13,6 @@ use std::path::{Path, PathBuf};
 #[test]
 fn rejected() {
     trybuild::TestCases::new().compile_fail("fail/**/*.rs");
-}
-
-#[test]
-#[ignore = "accepted, and should not be"]
-fn rejected_one_day() {
-    trybuild::TestCases::new().compile_fail("open/fail/*.rs");
-}
-
-#[test]
-#[ignore = "not accepted, and should be"]
-fn accepted_one_day() {
-    trybuild::TestCases::new().pass("open/pass/*.rs");
 }
 
 /// The files below a folder of this package, without their ending.

@@ -312,6 +312,57 @@ pub fn as_it_is<O>(value: O, _: &Context, _: usize) -> Result<O, Failure> {
     Ok(value)
 }
 
+/// A collection that may stop before it has seen all results: the function would not make the calls
+/// behind its last one, which the graph has made at the same time.
+pub trait StopsEarly {
+    /// Which it is.
+    fn dagger_collects(self) -> UntilFailure;
+}
+
+impl<T, E> StopsEarly for Slot<Result<T, E>> {
+    fn dagger_collects(self) -> UntilFailure {
+        UntilFailure
+    }
+}
+
+impl<T> StopsEarly for Slot<Option<T>> {
+    fn dagger_collects(self) -> UntilFailure {
+        UntilFailure
+    }
+}
+
+/// Any other collection.
+pub trait TakesAll {
+    /// Which it is.
+    fn dagger_collects(&self) -> All;
+}
+
+impl<T> TakesAll for Slot<T> {
+    fn dagger_collects(&self) -> All {
+        All
+    }
+}
+
+/// Of a collection that may stop early.
+pub struct UntilFailure;
+
+/// Of a collection that takes all results.
+pub struct All;
+
+/// What a map can collect into without `?`.
+#[diagnostic::on_unimplemented(
+    message = "a map cannot collect into a `Result` or an `Option` that flows on as a value",
+    label = "ends with the first failure, while other partitions are running",
+    note = "with `?` behind it, the failure ends the dag; or collect into a `Vec` of results, and let \
+            the reducing node look for failures"
+)]
+pub trait Collects {}
+
+impl Collects for All {}
+
+/// Asks that a map takes all results.
+pub fn collects<C: Collects>(_: C) {}
+
 /// Whether a result of a map is its last one: none is.
 #[inline]
 pub fn goes_on<O>(_: &O) -> bool {

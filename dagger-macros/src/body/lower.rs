@@ -235,7 +235,7 @@ impl Lowering<'_> {
 
     /// An expression that stands for a value, spanned as a name of the user's.
     pub(super) fn mention(&self, value: ValueId, span: Span) -> Expr {
-        let ident = super::value_ident(value, span.resolved_at(self.function.name().span()));
+        let ident = super::value_ident(value, span);
         Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
     }
 
@@ -387,6 +387,7 @@ impl Lowering<'_> {
     fn output(&mut self, mut expr: Expr, question: Option<Question>) -> Option<Expr> {
         match bare(&expr) {
             Expr::Tuple(_) | Expr::Struct(_) => {}
+            Expr::Call(call) if is_tuple_struct(call) => {}
             Expr::Path(_) if question.is_some() => {
                 self.end_with(&expr);
                 return self.output_value(&mut expr, None).then_some(expr);
@@ -408,6 +409,11 @@ impl Lowering<'_> {
                 if let Some(rest) = &literal.rest {
                     self.reject(rules::result_without_node::reject(rest));
                     sound = false;
+                }
+            }
+            Expr::Call(call) => {
+                for element in &mut call.args {
+                    sound &= self.output_value(element, None);
                 }
             }
             _ => {}
@@ -525,6 +531,15 @@ fn is_new_collection(expr: &Expr) -> bool {
 /// Whether an expression at the end of a body is a statement that returns nothing.
 fn is_statement(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_))
+}
+
+/// Whether a call makes a tuple struct, by the looks of its name.
+pub(crate) fn is_tuple_struct(call: &syn::ExprCall) -> bool {
+    let Expr::Path(path) = bare(&call.func) else { return false };
+    path.path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.starts_with(char::is_uppercase) && !["Some", "Ok", "Err", "Box"].contains(&&*name)
+    })
 }
 
 fn plain_name(pattern: &Pat) -> Option<Ident> {

@@ -14,7 +14,7 @@ mod maps;
 pub(crate) mod places;
 pub(crate) mod syntax;
 
-pub(crate) use lower::{RETURN_VALUE, lower};
+pub(crate) use lower::{RETURN_VALUE, is_tuple_struct, lower};
 pub(crate) use syntax::callee_name;
 
 use proc_macro2::{Ident, Span, TokenStream};

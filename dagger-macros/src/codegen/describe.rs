@@ -88,6 +88,10 @@ impl Emitter<'_> {
                 let elements = tuple.elems.iter().enumerate();
                 elements.map(|(index, value)| output(format!("property_{index}"), value)).collect()
             }
+            Expr::Call(call) if crate::body::is_tuple_struct(call) => {
+                let elements = call.args.iter().enumerate();
+                elements.map(|(index, value)| output(format!("property_{index}"), value)).collect()
+            }
             Expr::Struct(literal) => {
                 let fields = literal.fields.iter();
                 fields

@@ -43,6 +43,8 @@ pub(crate) struct Emitter<'a> {
     /// The slots with an entry that says how they are shared.
     shared: Vec<ValueId>,
     entries: TokenStream,
+    /// What is asked of the types when all of them are known.
+    pub(super) checks: TokenStream,
 }
 
 /// The graph of a dag: items, and the links that have to be around them.
@@ -68,6 +70,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
         steps: Vec::new(),
         shared: Vec::new(),
         entries: TokenStream::new(),
+        checks: TokenStream::new(),
     };
     emitter.parameters();
     let last = steps.len();
@@ -79,7 +82,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     emitter.end(result.as_ref(), &mut ownership, last);
     let table = emitter.table(result.as_ref());
     let (private, entry, inputs) = (&emitter.private, own("e"), own("i"));
-    let (code, entries) = (own("code"), &emitter.entries);
+    let (code, entries, checks) = (own("code"), &emitter.entries, &emitter.checks);
     let work = if fallible {
         let error = function.part_of_result("Error", private);
         quote!(::core::result::Result<#private::Work, #error>)
@@ -90,6 +93,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
         #table
         fn #code(#entry: u32, #inputs: &#private::Inputs) -> #work {
             #entries
+            #checks
             #private::no_entry(#entry)
         }
     };
@@ -102,16 +106,13 @@ impl Emitter<'_> {
         own_at(&format!("s{value}"), span.resolved_at(self.function.name().span()))
     }
 
-    /// A value in the code: under the user's name for it, which rustc may mention.
+    /// A value in the code: under the user's name for it, which rustc may mention, and with the
+    /// hygiene of that name. A mention of another name that only looks the same, as there may be
+    /// where macros write a body, is an unknown name then, and no other value.
     pub(super) fn local(&self, value: ValueId, span: Span) -> Ident {
-        let span = span.resolved_at(self.function.name().span());
         match self.names.get(value).and_then(Option::as_ref) {
-            Some(name) => {
-                let mut name = name.clone();
-                name.set_span(span);
-                name
-            }
-            None => value_ident(value, span),
+            Some(name) => at_ident(name, span.resolved_at(name.span())),
+            None => value_ident(value, span.resolved_at(self.function.name().span())),
         }
     }
 
@@ -385,7 +386,11 @@ impl Emitter<'_> {
                 Expr::Field(syn::ExprField { base, ..held.clone() })
             }
             name => {
-                let path = self.local(value, name.span()).into();
+                let local = match self.names.get(value).and_then(Option::as_ref) {
+                    Some(known) => at_ident(known, name.span()),
+                    None => self.local(value, name.span()),
+                };
+                let path = local.into();
                 Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path })
             }
         }

@@ -1,13 +1,13 @@
 //! Maps: the code of a worker, and the fan-in.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::call::{last_of, place, with_generics};
 use super::graph::{Emitter, Kept};
-use super::{at, own, own_at};
-use crate::body::syntax::ends;
+use super::{at, at_ident, own, own_at};
+use crate::body::syntax;
 use crate::body::{Call, Collect, Map, Question};
 use crate::ownership::Inputs;
 
@@ -16,7 +16,7 @@ impl Emitter<'_> {
         let (private, context) = (self.private.clone(), own("cx"));
         let Map { call, source, .. } = map;
         // At the place of the source, which is to blame if it has no partitions.
-        let (from, feed) = (own("i"), own_at("feed", ends(&source.expr).0));
+        let (from, feed) = (own("i"), own_at("feed", syntax::ends(&source.expr).0));
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
         // The partitions move, unless each worker borrows them from a value that all of them share.
@@ -56,6 +56,12 @@ impl Emitter<'_> {
             }
         };
         let collect = self.collect(map);
+        if let Collect::Into { method, question: None } = &map.collect {
+            let (place, _) = syntax::ends(method);
+            let (slot, private) = (self.slot(map.output, place), at_ident(&private, place));
+            let method = Ident::new("dagger_collects", place);
+            self.checks.extend(quote_spanned!(place=> #private::collects(#slot.#method());));
+        }
         let work = match source.borrowed {
             true => {
                 let method = with_generics("map_borrowed", link, 3, place);
@@ -159,7 +165,7 @@ impl Emitter<'_> {
         let (context, partition) = (own("cx"), own("p_"));
         let private = &self.private;
         // At the place of what is collected, which is to blame if it does not fit.
-        let first = ends(&map.call.callee).0;
+        let first = syntax::ends(&map.call.callee).0;
         let results = own_at("results", first);
         let typed = map.ty.as_ref().map(|ty| quote!(: #ty));
         let value = own_at("r", place(&map.call));

@@ -274,7 +274,7 @@ fn graph_function(
         use #private as #alias;
         use #private::{
             Copied as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
-            ListShared as _, NotCopied as _, PickFunction as _,
+            ListShared as _, NotCopied as _, PickFunction as _, StopsEarly as _, TakesAll as _,
         };
         #inside
     }

@@ -2,6 +2,7 @@
 //! in it can move between nodes.
 
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericParam, Pat, ReturnType, Safety, Type};
 
@@ -15,6 +16,9 @@ const RULE: &str = "signature";
 
 /// The longest name of a node, less room for a number behind it.
 const LONGEST_NAME: usize = 56;
+
+/// The longest name of an input.
+const LONGEST_INPUT: usize = 64;
 
 pub(crate) fn check(attribute: &str, function: &Function, diagnostics: &mut Diagnostics) {
     let sig = &function.sig;
@@ -107,6 +111,18 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                 .because(RULE, "each input of a node has a name")
                 .help("name the parameter and take it apart in the body"),
         );
+    }
+    if let Pat::Ident(pat) = &*argument.pat {
+        let text = pat.ident.unraw().to_string();
+        if !text.is_ascii() || text.len() > LONGEST_INPUT {
+            diagnostics.push(
+                Rejection::new(&pat.ident, format!("`{text}` cannot be the name of an input"))
+                    .because(RULE, "inputs are named in letters that every engine takes")
+                    .help(&format!(
+                        "use ASCII letters, digits and `_`, at most {LONGEST_INPUT} of them"
+                    )),
+            );
+        }
     }
     if let (Pat::Ident(pat), "dag") = (&*argument.pat, attribute)
         && hides_builder(&pat.ident)
@@ -223,6 +239,12 @@ impl<'ast> Visit<'ast> for Borrows {
 pub(crate) fn not_a_function(attribute: &str, keyword: &proc_macro2::TokenTree) -> Rejection {
     Rejection::new(keyword, format!("`#[{attribute}]` goes on a function, not on a `{keyword}`"))
         .help(&format!("put `#[{attribute}]` on the line above a `fn`"))
+}
+
+pub(crate) fn without_body(semicolon: &syn::Token![;], attribute: &str) -> Rejection {
+    Rejection::new(semicolon, format!("a function without a body cannot be a `#[{attribute}]`"))
+        .because(RULE, "a node runs one function, which its path names")
+        .help("write a function beside the `trait` that takes the value as a parameter")
 }
 
 pub(crate) fn second_attribute(second: &syn::Attribute, first: &str, name: &str) -> Rejection {

@@ -1,4 +1,7 @@
-//! A task inside of a function, named like one outside. Today the name is ambiguous.
+//! A task inside of a function, named like one outside.
+//!
+//! A legal program that is refused: the graph imports its callees, and an import cannot choose
+//! between an item that a macro made and one outside of the block.
 
 use dagger::{dag, task};
 

@@ -1,4 +1,7 @@
-//! A local of a macro and one of its caller, of the same name. Today the graph confuses them.
+//! A local of a macro and one of its caller, of the same name.
+//!
+//! Poor: a legal program. The macro reads names as text, and rustc then keeps the two apart: what the
+//! body means is never mistaken, but not accepted either.
 
 #[dagger::task]
 fn scale(n: u64, factor: u64) -> u64 {
