@@ -249,6 +249,7 @@ impl DagBuilder {
 
     /// What the description shows as the type of a parameter, where it is not what
     /// [`type_name`](std::any::type_name) says without modules: `std::path::PathBuf`, or an alias.
+    /// Of a handle that is not a parameter, the description shows no type.
     ///
     /// # Examples
     ///

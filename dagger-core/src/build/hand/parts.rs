@@ -3,7 +3,8 @@
 use super::handle::Handle;
 use crate::exec::value::Boxed;
 
-/// A tuple of `N` parts that a value is taken apart into: see [`DagBuilder::split`].
+/// A tuple of `N` parts that a value is taken apart into: see
+/// [`DagBuilder::split`](super::DagBuilder::split).
 pub trait PartsOf<const N: usize> {
     /// A handle for each part.
     type Handles;
