@@ -117,6 +117,10 @@ impl Function {
                 return None;
             }
         };
+        // syn puts a name into a parameter that has none, which rustc reports.
+        if length(function.tokens()) != length(item) {
+            return None;
+        }
         function.read_parameters(diagnostics);
         signature::check(attribute, &function, diagnostics);
         Some(function)
@@ -263,6 +267,18 @@ fn other_item(item: &TokenStream) -> Option<TokenTree> {
     let word =
         words.find(|word| *word == "fn" || KEYWORDS.iter().any(|keyword| word == keyword))?;
     (word != "fn").then_some(TokenTree::Ident(word))
+}
+
+/// How many tokens there are, invisible delimiters not counted.
+fn length(tokens: TokenStream) -> usize {
+    let length = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::None => {
+            length(group.stream())
+        }
+        TokenTree::Group(group) => 1 + length(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(length).sum()
 }
 
 fn spanned(span: proc_macro2::Span) -> proc_macro2::Literal {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
@@ -48,9 +49,10 @@ pub(super) struct Lowering<'a> {
 /// Lowers a body; `None` where something was rejected, or will be by rustc.
 pub(crate) fn lower(
     function: &Function,
-    body: Block,
+    mut body: Block,
     diagnostics: &mut Diagnostics,
 ) -> Option<Model> {
+    WithoutEmpty.visit_block_mut(&mut body);
     let mut lowering = Lowering {
         values: Vec::new(),
         steps: Vec::new(),
@@ -68,6 +70,7 @@ pub(crate) fn lower(
         lowering.bind(&parameter.name, Binding::Value(value));
     }
     lowering.check_attributes(&body);
+    lowering.check_names(body.to_token_stream());
     let result = lowering.block(body);
     let Lowering { values, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
@@ -115,6 +118,20 @@ impl Lowering<'_> {
         for attribute in conditions.0 {
             let what = format!("`#[{}]`", code(attribute.path()));
             self.reject(rules::unknown_statement::reject(attribute.path(), &what));
+        }
+    }
+
+    /// A name such as those that stand for values from here on would be taken for one.
+    fn check_names(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) if name.unraw().to_string().starts_with("__dagger_") => {
+                    let what = format!("`{name}`, a name as in generated code,");
+                    self.reject(rules::unknown_statement::reject(&name, &what));
+                }
+                TokenTree::Group(group) => self.check_names(group.stream()),
+                _ => {}
+            }
         }
     }
 
@@ -445,6 +462,18 @@ impl Lowering<'_> {
                 false
             }
         }
+    }
+}
+
+/// Removes statements that are a semicolon only: they do nothing, in the function as in the graph.
+struct WithoutEmpty;
+
+impl VisitMut for WithoutEmpty {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        block.stmts.retain(|statement| {
+            !matches!(statement, Stmt::Expr(Expr::Verbatim(nothing), _) if nothing.is_empty())
+        });
+        visit_mut::visit_block_mut(self, block);
     }
 }
 
