@@ -34,6 +34,7 @@ mod text;
 #[path = "../../generated/generator/mod.rs"]
 mod generator;
 
+pub mod compiler;
 pub mod law;
 pub mod mutate;
 pub mod programs;
