@@ -72,6 +72,7 @@ impl Ownership {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Use {
     step: usize,
     region: Region,
@@ -218,8 +219,7 @@ fn is_inverted(used: &Use, all: &[Use]) -> bool {
 /// The first step that moves a part of a value of which other parts are used later.
 fn first_split(all: &mut [Use]) -> Option<usize> {
     loop {
-        let splits =
-            |used: &Use| moves(used, all) && all.iter().any(|other| is_later(used, other));
+        let splits = |used: &Use| moves(used, all) && all.iter().any(|other| is_later(used, other));
         let index = all.iter().position(splits)?;
         let at = all[index].step;
         if !all.iter().any(|used| used.step >= at && used.path.is_empty()) {

@@ -71,9 +71,10 @@ impl Compiler {
     fn find(&self, name: &'static str) -> PathBuf {
         let entries = fs::read_dir(&self.libraries).expect("the folder of the libraries");
         let is_library = |path: &PathBuf| {
-            let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
+            let file = path.file_stem().and_then(|file| file.to_str()).unwrap_or_default();
             let rest = file.strip_prefix("lib").and_then(|rest| rest.strip_prefix(name));
-            rest.is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".rlib"))
+            let is_archive = path.extension().is_some_and(|extension| extension == "rlib");
+            is_archive && rest.is_some_and(|rest| rest.starts_with('-'))
         };
         let paths = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_library);
         let modified = |path: &PathBuf| {
@@ -136,10 +137,8 @@ fn error(line: &str, program: &Path) -> Option<Error> {
         return None;
     }
     let spans = value["spans"].as_array().into_iter().flatten();
-    let primary = spans.filter(|span| span["is_primary"] == true);
-    let own =
-        |span: &&Value| span["file_name"].as_str().is_some_and(|file| Path::new(file) == program);
-    let span = primary.clone().find(own);
+    let mut primary = spans.filter(|span| span["is_primary"] == true);
+    let span = primary.find_map(|span| in_file(span, program));
     let position = |span: &Value, end: &str| {
         let number = |what: &str| span[format!("{what}_{end}")].as_u64().unwrap_or_default();
         (number("line"), number("column"))
@@ -154,4 +153,14 @@ fn error(line: &str, program: &Path) -> Option<Error> {
     });
     let code = value["code"]["code"].as_str().map(str::to_owned);
     Some(Error { message: message.to_owned(), code, place, is_attribute })
+}
+
+/// The place in the program: of the span itself, or of the macro whose expansion it is in.
+fn in_file<'a>(mut span: &'a Value, program: &Path) -> Option<&'a Value> {
+    loop {
+        if Path::new(span["file_name"].as_str()?) == program {
+            return Some(span);
+        }
+        span = &span["expansion"]["span"];
+    }
 }

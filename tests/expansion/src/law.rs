@@ -65,13 +65,15 @@ fn split(tokens: TokenStream) -> Option<(Attribute, TokenStream, TokenStream)> {
     else {
         return None;
     };
-    let mut content = attribute.stream().into_iter();
-    let Some(TokenTree::Ident(name)) = content.next() else { return None };
-    let options = match content.next() {
-        Some(TokenTree::Group(options)) => options.stream(),
-        _ => TokenStream::new(),
-    };
-    Some((Attribute::of_name(&name.to_string())?, options, tokens.collect()))
+    let (mut name, mut options) = (String::new(), TokenStream::new());
+    for token in attribute.stream() {
+        match token {
+            TokenTree::Ident(last) => name = last.to_string(),
+            TokenTree::Group(list) => options = list.stream(),
+            _ => {}
+        }
+    }
+    Some((Attribute::of_name(&name)?, options, tokens.collect()))
 }
 
 /// Expands without a panic.

@@ -15,6 +15,7 @@
 mod body;
 #[path = "../../../dagger-macros/src/codegen/mod.rs"]
 mod codegen;
+#[cfg_attr(test, allow(dead_code, reason = "the tests of that crate use it"))]
 #[path = "../../../dagger-macros/src/diagnostic.rs"]
 mod diagnostic;
 #[path = "../../../dagger-macros/src/expand.rs"]

@@ -7,14 +7,14 @@ use crate::random::Random;
 use crate::tree::{self, Tree};
 
 /// Tokens that a program need not have.
-const OTHERS: &str = r##"
+const OTHERS: &str = r#"
     fn async await let mut for in if else match while loop return break continue move ref dyn impl
     unsafe const static where self Self super crate pub use struct type true as extern mod trait
     enum union yield gen raw safe default _ r#type x push map collect iter into_iter copied clone
     vec format join_all try_join_all Ok Vec new Result Option u64 str __dagger_v0 __dagger_whole
     ? & * - ! . .. ..= ... :: -> => = == += < > << >> , ; : # $ @ | || && ^ % ~ 'a 'static '_
-    0 1 1.0 1u8 1. 1e9 0xff "" b"" c"" 'x' b'x' r#""# "\u{1F600}" "{x}" "{fn}" "{r#in}" "{0:x$}"
-"##;
+    0 1 1.0 1u8 1. 1e9 0xff "" b"" c"" 'x' b'x' r"" "\u{1F600}" "{x}" "{fn}" "{r#in}" "{0:x$}"
+"#;
 
 /// The same, with spaces in them.
 const TEXTS: [&str; 3] = [r#""{a b}""#, r#""{{ {a:b c$.*} {""#, r##"r#"a "b" {c}"#"##];
@@ -46,8 +46,10 @@ pub fn mutate(function: &mut Function, donor: &Function, style: Style, random: &
 }
 
 fn other(random: &mut Random) -> Tree {
-    let words: Vec<&str> = OTHERS.split_whitespace().chain(TEXTS).collect();
-    Tree::token(*random.pick(&words))
+    match random.below(30) {
+        0 => Tree::token(TEXTS[random.below(TEXTS.len())]),
+        _ => Tree::token(random.word(OTHERS)),
+    }
 }
 
 /// How many tokens and groups there are, at all depths.

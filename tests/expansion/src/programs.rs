@@ -23,6 +23,8 @@ pub struct Program {
 pub struct Function {
     /// Which one.
     pub attribute: Attribute,
+    /// Its path, as it is written.
+    pub path: Vec<Tree>,
     /// What stands in the attribute's parentheses.
     pub options: Vec<Tree>,
     /// The item below the attribute.
@@ -41,12 +43,9 @@ impl Function {
     /// The function as text, its attribute first.
     #[must_use]
     pub fn text(&self) -> String {
-        let name = match self.attribute {
-            Attribute::Task => "task",
-            Attribute::Dag => "dag",
-        };
         let options = tree::print(&self.options);
-        let item = tree::print(&self.item);
+        let (name, item) = (tree::print(&self.path), tree::print(&self.item));
+        let name = name.trim_end();
         if options.is_empty() {
             format!("#[{name}]\n{item}")
         } else {
@@ -101,7 +100,7 @@ impl Program {
 }
 
 /// Reads `#[task]`, `#[dagger::dag(…)]`: the attribute and its options.
-fn attribute(trees: &[Tree]) -> Option<(Attribute, Vec<Tree>)> {
+fn attribute(trees: &[Tree]) -> Option<(Attribute, &[Tree], Vec<Tree>)> {
     let [hash, group, ..] = trees else { return None };
     let content = group.content(Delimiter::Bracket).filter(|_| hash.is("#"))?;
     let (path, options) = match content {
@@ -110,7 +109,7 @@ fn attribute(trees: &[Tree]) -> Option<(Attribute, Vec<Tree>)> {
     };
     let Tree::Token(name) = path.last()? else { return None };
     let is_path = path.iter().all(|tree| tree.is("::") || tree.is_word());
-    Some((Attribute::of_name(name).filter(|_| is_path)?, options))
+    Some((Attribute::of_name(name).filter(|_| is_path)?, path, options))
 }
 
 /// How long the function is that these tokens begin with.
@@ -125,13 +124,14 @@ fn length(trees: &[Tree]) -> Option<usize> {
 fn find(trees: &[Tree], groups: &mut Vec<usize>, found: &mut Vec<(Place, Function)>) {
     let mut index = 0;
     while index < trees.len() {
-        if let Some((attribute, options)) = attribute(&trees[index..])
+        if let Some((attribute, path, options)) = attribute(&trees[index..])
             && let Some(length) = length(&trees[index + 2..])
         {
             let end = index + 2 + length;
             let item = trees[index + 2..end].to_vec();
             let place = Place { groups: groups.clone(), start: index, end };
-            found.push((place, Function { attribute, options, item }));
+            let path = path.to_vec();
+            found.push((place, Function { attribute, path, options, item }));
             index = end;
             continue;
         }
@@ -187,7 +187,7 @@ fn remove(trees: &mut Vec<Tree>, names: &[&str]) {
 }
 
 /// Blanks out the attributes, and what they take off the parameters.
-fn blank_attributes(trees: &mut Vec<Tree>) {
+fn blank_attributes(trees: &mut [Tree]) {
     let mut index = 0;
     while index < trees.len() {
         if attribute(&trees[index..]).is_some() {

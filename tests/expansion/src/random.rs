@@ -27,4 +27,10 @@ impl Random {
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         self.0.pick(items)
     }
+
+    /// One of the words of a text, of which there is at least one.
+    pub fn word<'a>(&mut self, words: &'a str) -> &'a str {
+        let count = words.split_whitespace().count();
+        words.split_whitespace().nth(self.below(count)).unwrap_or_default()
+    }
 }

@@ -1,10 +1,11 @@
 //! The variables that choose what is tested.
 
-use std::env;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::time::Duration;
+use std::{env, process, thread};
 
 /// A constant, so that a run without variables is the same everywhere.
 const SEED: u64 = 1;
@@ -37,12 +38,13 @@ pub fn check_each(test: &str, seeds: Range<u64>, check: impl Fn(u64) -> Result<(
     const SHOWN: usize = 5;
     let next = AtomicU64::new(seeds.start);
     let faults = Mutex::new(Vec::new());
-    let work = || {
+    let work = |watch: Sender<u64>| {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= seeds.end {
                 break;
             }
+            let _ = watch.send(seed);
             if let Err(fault) = check(seed) {
                 faults.lock().unwrap_or_else(PoisonError::into_inner).push((seed, fault));
             }
@@ -50,18 +52,44 @@ pub fn check_each(test: &str, seeds: Range<u64>, check: impl Fn(u64) -> Result<(
     };
     thread::scope(|scope| {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().for_each(|worker| worker.join().expect("a check does not panic"));
+        for _ in 0..cores {
+            let (watch, watched) = channel();
+            scope.spawn(move || watch_over(test, &watched));
+            let work = &work;
+            scope.spawn(move || work(watch));
+        }
     });
     let mut faults = faults.into_inner().unwrap_or_else(PoisonError::into_inner);
     // The shortest is the easiest to understand.
     faults.sort_by_key(|(seed, fault)| (fault.len(), *seed));
     for (seed, fault) in faults.iter().take(SHOWN) {
-        println!(
-            "DAGGER_SEED={seed} DAGGER_PROGRAMS=1 \
-             cargo test -p dagger-expansion-tests --test {test}:\n{fault}\n"
-        );
+        println!("{}:\n{fault}\n", reproduction(test, *seed));
     }
     let seeds: Vec<u64> = faults.iter().map(|(seed, _)| *seed).collect();
     assert!(faults.is_empty(), "{} faults, of the seeds {seeds:?}", faults.len());
+}
+
+/// The command that tests a seed again.
+fn reproduction(test: &str, seed: u64) -> String {
+    format!(
+        "DAGGER_SEED={seed} DAGGER_PROGRAMS=1 cargo test -p dagger-expansion-tests --test {test}"
+    )
+}
+
+/// Ends the process if a program takes too long: an endless loop in a macro cannot be stopped.
+fn watch_over(test: &str, seeds: &Receiver<u64>) {
+    /// How long a program may take.
+    const LIMIT: Duration = Duration::from_mins(1);
+    let mut current = None;
+    loop {
+        match seeds.recv_timeout(LIMIT) {
+            Ok(seed) => current = Some(seed),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let seed = current.unwrap_or_default();
+                eprintln!("no end after {LIMIT:?}: {}", reproduction(test, seed));
+                process::exit(101);
+            }
+        }
+    }
 }

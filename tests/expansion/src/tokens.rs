@@ -49,7 +49,7 @@ const SHAPES: &str = r#"let @ = @;
 
 fn shape(random: &mut Random) -> &'static str {
     let shapes: Vec<&str> = SHAPES.lines().collect();
-    *random.pick(&shapes)
+    shapes[random.below(shapes.len())]
 }
 
 /// Tokens that say nothing.
@@ -122,7 +122,7 @@ fn token(random: &mut Random, depth: usize) -> Vec<TokenTree> {
             vec![TokenTree::Punct(Punct::new(*random.pick(&characters), spacing))]
         }
         6 => {
-            let name = Ident::new(*random.pick(&["a", "static", "_"]), Span::call_site());
+            let name = Ident::new(random.word("a static _"), Span::call_site());
             vec![TokenTree::Punct(Punct::new('\'', Spacing::Joint)), TokenTree::Ident(name)]
         }
         7 => vec![TokenTree::Literal(literal(random))],
@@ -137,8 +137,7 @@ fn token(random: &mut Random, depth: usize) -> Vec<TokenTree> {
 }
 
 fn word(random: &mut Random) -> TokenTree {
-    let words: Vec<&str> = WORDS.split_whitespace().collect();
-    let word = *random.pick(&words);
+    let word = random.word(WORDS);
     let can_be_raw = !["_", "self", "Self", "super", "crate"].contains(&word);
     let ident = match can_be_raw && random.percent(10) {
         true => Ident::new_raw(word, Span::call_site()),
