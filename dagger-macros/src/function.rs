@@ -156,7 +156,10 @@ impl Function {
                 && pat.by_ref.is_none()
             {
                 let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
-                self.parameters.push(Parameter { name, ty, default, docs });
+                // A name that is there twice is rustc's to report, once.
+                if self.parameters.iter().all(|parameter| parameter.name != name) {
+                    self.parameters.push(Parameter { name, ty, default, docs });
+                }
             }
         }
     }
