@@ -57,6 +57,23 @@ pub fn check(text: &str) -> Option<Result<Expansion, String>> {
     checked
 }
 
+/// Checks the laws for the text of a file. If it does not begin with an attribute of the library, each is tried.
+///
+/// # Errors
+///
+/// Which law is broken, and how.
+pub fn check_file(text: &[u8]) -> Result<(), String> {
+    // What a fuzzer finds need not be text.
+    let text = String::from_utf8_lossy(text);
+    if let Some(checked) = check(&text) {
+        return checked.map(drop);
+    }
+    for attribute in ["task", "dag"] {
+        check(&format!("#[{attribute}]\n{text}")).transpose()?;
+    }
+    Ok(())
+}
+
 /// The attribute that some tokens begin with, its options, and the rest.
 fn split(tokens: TokenStream) -> Option<(Attribute, TokenStream, TokenStream)> {
     let mut tokens = tokens.into_iter();
