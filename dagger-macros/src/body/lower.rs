@@ -243,9 +243,11 @@ impl Lowering<'_> {
         Expr::Field(syn::ExprField { attrs: Vec::new(), base, dot_token, member })
     }
 
-    /// The names that the user's code could mention here, as identifiers at `span`.
-    fn names_in_scope(&self, span: Span) -> Vec<Ident> {
-        let mut names: Vec<_> = self.scope.keys().collect();
+    /// The names that the user's code could mention here, as identifiers at `span`, less those of a
+    /// partition, which are in scope.
+    fn names_in_scope(&self, span: Span, items: &[Ident]) -> Vec<Ident> {
+        let is_hidden = |name: &&String| items.iter().any(|item| item.unraw() == **name);
+        let mut names: Vec<_> = self.scope.keys().filter(|name| !is_hidden(name)).collect();
         names.sort_unstable();
         let ident = |name: &&String| syn::parse_str::<Ident>(name).ok();
         let mut idents: Vec<_> = names.iter().filter_map(ident).collect();
@@ -352,7 +354,7 @@ impl Lowering<'_> {
         let (callee, awaited) = (node_call.callee.clone(), node_call.awaited);
         let paren = node_call.call.paren_token;
         let in_scope = match self.unknown.pop() {
-            Some(unknown) => self.names_in_scope(unknown.span()),
+            Some(unknown) => self.names_in_scope(unknown.span(), items),
             None => Vec::new(),
         };
         self.unknown.clear();
