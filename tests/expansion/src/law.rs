@@ -10,6 +10,7 @@ use std::panic::catch_unwind;
 
 use proc_macro2::extra::invalidate_current_thread_spans;
 use proc_macro2::{Delimiter, LineColumn, Span, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
 
 use crate::Attribute;
 use crate::tree;
@@ -125,12 +126,26 @@ fn check_parts(
     for error in &errors {
         check_place(error, &known)?;
     }
-    let is_function = syn::parse2::<syn::ItemFn>(item).is_ok();
+    let is_function = syn::parse2::<syn::ItemFn>(item).is_ok_and(|function| is_modern(&function));
     if is_function && let Err(error) = syn::parse2::<syn::File>(output.clone()) {
         return Err(format!("the expansion is no list of items: {error}\n{output}"));
     }
     let errors = errors.into_iter().map(|(message, ..)| message).collect();
     Ok(Expansion { errors, is_function })
+}
+
+/// Whether a function has no type `A + B` without `dyn`, which is one for syn and none for the compiler.
+fn is_modern(function: &syn::ItemFn) -> bool {
+    struct Bare(bool);
+    impl<'a> Visit<'a> for Bare {
+        fn visit_type_trait_object(&mut self, ty: &'a syn::TypeTraitObject) {
+            self.0 |= ty.dyn_token.is_none();
+            visit::visit_type_trait_object(self, ty);
+        }
+    }
+    let mut bare = Bare(false);
+    bare.visit_item_fn(function);
+    !bare.0
 }
 
 /// An error of the macro: its message, where it begins, and where it ends.

@@ -42,10 +42,21 @@ fn is_ours(error: &Error) -> bool {
         || error.message.contains("cannot read this function")
 }
 
+/// Whether an error is inside of an attribute's list of options: of `crate = path`.
+fn is_of_options(text: &str, error: &Error) -> bool {
+    let Some(place) = error.place else { return false };
+    let line = usize::try_from(place.start.0).ok().and_then(|line| text.lines().nth(line - 1));
+    let column = usize::try_from(place.start.1).unwrap_or(1);
+    let before: String = line.unwrap_or_default().chars().take(column - 1).collect();
+    before
+        .rsplit_once("# [")
+        .is_some_and(|(_, inside)| inside.contains('(') && !inside.contains(']'))
+}
+
 /// What is wrong with the errors of the program with attributes.
-fn fault(plain: &BTreeSet<Error>, attributed: &BTreeSet<Error>) -> Option<String> {
+fn fault(text: &str, plain: &BTreeSet<Error>, attributed: &BTreeSet<Error>) -> Option<String> {
     if plain.is_empty() {
-        let explained = attributed.iter().any(is_ours);
+        let explained = attributed.iter().any(|error| is_ours(error) || is_of_options(text, error));
         let lost = attributed.iter().find(|error| is_ours(error) && error.is_attribute);
         return match (attributed.is_empty(), explained, lost) {
             (false, false, _) => Some("is Rust without the attributes".to_owned()),
@@ -107,7 +118,7 @@ fn mutants_compile_as_without_attributes() {
             // Shown with `--nocapture`; not every one is a defect.
             println!("{}", explain(&format!("seed {seed} has more errors: {more:?}")));
         }
-        let Some(fault) = fault(&plain, &attributed) else { return Ok(()) };
+        let Some(fault) = fault(&text, &plain, &attributed) else { return Ok(()) };
         // Some programs have another meaning without the attributes: they are found when they matter.
         let original =
             compiler.compile(&format!("original_{seed}"), &print(&program.plain().trees));
