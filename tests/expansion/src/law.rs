@@ -224,11 +224,11 @@ fn own_errors(out: &[Flat], errors: &mut Vec<Error>) {
 /// Reads `::core::compile_error! { "message" }`, and how long it is.
 fn error(out: &[Flat]) -> Option<(Error, usize)> {
     const BEGINNING: [&str; 7] = [":", ":", "core", ":", ":", "compile_error", "!"];
-    let begins = out.len() > 10 && BEGINNING.iter().zip(out).all(|(text, flat)| flat.text == *text);
+    let begins =
+        out.len() >= 10 && BEGINNING.iter().zip(out).all(|(text, flat)| flat.text == *text);
     let end = &out.get(9).filter(|_| begins)?;
-    let semicolon = out.get(10).is_some_and(|next| next.text == ";");
     let error = (out[8].text.clone(), out[0].span.start(), end.span.end());
-    Some((error, 10 + usize::from(semicolon)))
+    Some((error, 10))
 }
 
 /// An error is below whole tokens of the user's; only where there are none it is the attribute.
