@@ -108,9 +108,12 @@ impl Function {
             Err(error) => {
                 if let Some(keyword) = other_item(&item) {
                     diagnostics.push(signature::not_a_function(attribute, &keyword));
-                } else if syn::parse2::<FunctionHead>(item).is_err() {
+                } else if syn::parse2::<FunctionHead>(item.clone()).is_err() {
+                    // The end of the input is nowhere.
+                    let last = item.into_iter().last().filter(|_| is_nowhere(error.span()));
+                    let place = last.map_or(error.span(), |last| last.span());
                     diagnostics.push(Rejection::new(
-                        TokenTree::Literal(spanned(error.span())),
+                        TokenTree::Literal(spanned(place)),
                         format!("`#[{attribute}]` cannot read this function: {error}"),
                     ));
                 }
@@ -282,6 +285,12 @@ fn length(tokens: TokenStream) -> usize {
         _ => 1,
     };
     tokens.into_iter().map(length).sum()
+}
+
+/// Whether a span stands for the attribute as a whole.
+fn is_nowhere(span: proc_macro2::Span) -> bool {
+    let ends = |span: proc_macro2::Span| (span.start(), span.end());
+    ends(span) == ends(proc_macro2::Span::call_site())
 }
 
 fn spanned(span: proc_macro2::Span) -> proc_macro2::Literal {
