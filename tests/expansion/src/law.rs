@@ -122,7 +122,8 @@ fn check_parts(
     let mut errors = Vec::new();
     let rest = own_tokens(&user, &out, &mut errors)?;
     own_errors(&out[rest..], &mut errors);
-    let known = [user, flat(options)].concat();
+    // Without an item, there is the attribute only.
+    let known = if user.is_empty() { user } else { [user, flat(options)].concat() };
     for error in &errors {
         check_place(error, &known)?;
     }
@@ -234,7 +235,9 @@ fn error(out: &[Flat]) -> Option<(Error, usize)> {
 /// An error is below whole tokens of the user's; only where there are none it is the attribute.
 fn check_place((message, start, end): &Error, known: &[Flat]) -> Result<(), String> {
     let begins = known.iter().any(|token| token.span.start() == *start);
-    let ends = known.iter().any(|token| token.span.end() == *end);
+    // Of an invisible group, syn takes the first character for its delimiter.
+    let holds = |token: &Flat| token.span.start() < *end && *end <= token.span.end();
+    let ends = known.iter().any(holds);
     if known.is_empty() || (begins && ends) {
         return Ok(());
     }
