@@ -1,6 +1,4 @@
 //! Two parameters of one name.
-//!
-//! Poor: the builder is generated with both methods.
 
 use dagger::{dag, task};
 
