@@ -11,7 +11,16 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 /// The crates that programs may use.
-const CRATES: [&str; 5] = ["dagger", "dagger_generated_tests", "anyhow", "futures", "tokio"];
+const CRATES: [&str; 5] = ["dagger_generated_tests", "dagger", "anyhow", "futures", "tokio"];
+
+/// A program of both libraries.
+const PROBE: &str = "
+use dagger::dag;
+use dagger_generated_tests::tasks::double;
+#[dag]
+pub fn probe(n: u64) -> u64 {
+    double(n)
+}";
 
 /// A compiler that finds the crates of this workspace.
 pub struct Compiler {
@@ -84,12 +93,16 @@ impl Compiler {
         let mut paths: Vec<PathBuf> = paths.collect();
         paths.sort_by_key(|path| std::cmp::Reverse(modified(path)));
         let works = |path: &&PathBuf| {
-            let probe = Self {
-                libraries: self.libraries.clone(),
-                externs: vec![(name, (*path).clone())],
-                folder: self.folder.clone(),
+            let mut externs = self.externs.clone();
+            externs.push((name, (*path).clone()));
+            let (libraries, folder) = (self.libraries.clone(), self.folder.clone());
+            let probe = Self { libraries, externs, folder };
+            let text = match name {
+                // The one that the tasks are of.
+                "dagger" => PROBE.to_owned(),
+                name => format!("pub use {name};"),
             };
-            probe.compile(&format!("probe_{name}"), &format!("pub use {name};")).is_empty()
+            probe.compile(&format!("probe_{name}"), &text).is_empty()
         };
         let found = paths.iter().find(works).cloned();
         found.unwrap_or_else(|| panic!("no `{name}` in {}", self.libraries.display()))

@@ -150,6 +150,10 @@ fn with_invisible(tokens: TokenStream) -> TokenStream {
             _ if is_mark => {
                 if let Some(TokenTree::Group(group)) = tokens.next() {
                     let content = with_invisible(group.stream());
+                    // One without content has no place.
+                    if content.is_empty() {
+                        continue;
+                    }
                     let mut ends = content.clone().into_iter().map(|token| token.span());
                     let first = ends.next();
                     let whole = first.and_then(|first| first.join(ends.last().unwrap_or(first)));

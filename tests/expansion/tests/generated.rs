@@ -7,7 +7,7 @@ use dagger_expansion_tests::settings::{check_each, seeds};
 #[test]
 fn generated_programs_are_accepted() {
     thread_local!(static GENERATED: Generated = Generated::new());
-    check_each("generated", seeds(300), |seed| {
+    check_each("generated", seeds(200), |seed| {
         let functions = GENERATED.with(|generated| generated.program(seed)).functions();
         assert!(!functions.is_empty(), "program {seed} has no dag");
         for (_, function) in functions {
