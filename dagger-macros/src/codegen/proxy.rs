@@ -83,9 +83,8 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let library = &options.library;
     let (name, text, ret) = (function.name(), function.text(), function.return_type());
     let (existence, docs) = (function.existence(), function.docs());
-    let fallible = graph
-        .as_ref()
-        .map_or_else(|| quote!(#ret).to_string().contains("Result <"), |graph| graph.fallible);
+    let fallible =
+        graph.as_ref().map_or_else(|| function.returns("Result"), |graph| graph.fallible);
     let (value, rejoin) = if fallible {
         (function.part_of_result("Value", &private), quote!(rejoin_fallible))
     } else {
@@ -342,7 +341,9 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             None => quote!(#private::Missing),
         });
     let defaults = parameters.iter().enumerate().filter_map(|(index, parameter)| {
-        let value = parameter.hold(&parameter.default.as_ref()?.to_token_stream(), &private);
+        // In parentheses, or a block in front would be a statement.
+        let default = parameter.default.as_ref()?;
+        let value = parameter.hold(&quote!((#default)), &private);
         let (default, ty) = (default_of(index), parameter.held(&private));
         Some(quote! {
             fn #default() -> #ty {
