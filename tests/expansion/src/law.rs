@@ -158,7 +158,7 @@ fn own_tokens(user: &[Flat], out: &[Flat], errors: &mut Vec<Error>) -> Result<us
     // The delimiters around the current token.
     let mut open: Vec<&str> = Vec::new();
     while own < user.len() {
-        let of_parameter = matches!(open[..], ["("]).then(|| taken_off(&user[own..])).flatten();
+        let of_parameter = matches!(open[..], ["("] | []).then(|| taken_off(&user[own..])).flatten();
         if let Some(length) = of_parameter
             && !starts_with(&out[at..], &user[own..own + length])
         {
@@ -194,11 +194,12 @@ fn starts_with(tokens: &[Flat], beginning: &[Flat]) -> bool {
     tokens.len() >= beginning.len() && tokens.iter().zip(beginning).all(|(a, b)| a.is(b))
 }
 
-/// The length of an attribute that the macro takes off a parameter.
+/// The length of an attribute that the macro takes off a parameter, or off a function that has a
+/// second one of its own.
 fn taken_off(tokens: &[Flat]) -> Option<usize> {
     let [hash, bracket, name, ..] = tokens else { return None };
     let is_ours = hash.text == "#" && bracket.text == "[";
-    if !is_ours || !["default", "doc"].contains(&name.text.as_str()) {
+    if !is_ours || !["default", "doc", "task", "dag"].contains(&name.text.as_str()) {
         return None;
     }
     let mut depth = 0_usize;
