@@ -99,7 +99,7 @@ pub trait Settle<N: ?Sized, V> {
     ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 
     /// The same as the work of a step, which is done already for a task.
-    fn work(value: V, inputs: &Inputs) -> Work
+    fn work(value: V, inputs: &Inputs) -> Work<'static>
     where
         V: Send + 'static,
         Self::Output: Send + 'static;
@@ -155,7 +155,7 @@ macro_rules! function_kinds {
             }
 
             #[inline]
-            fn work(value: V, _: &Inputs) -> Work
+            fn work(value: V, _: &Inputs) -> Work<'static>
             where
                 V: Send + 'static,
             {
@@ -188,7 +188,7 @@ macro_rules! dag_kinds {
                 value.run(context, partition)
             }
 
-            fn work(value: Nested<N>, inputs: &Inputs) -> Work {
+            fn work(value: Nested<N>, inputs: &Inputs) -> Work<'static> {
                 let context = inputs.context();
                 Work::Run(Box::pin(async move {
                     let value = value.run(&context, 0).await?;

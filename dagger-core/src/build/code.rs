@@ -8,19 +8,18 @@
 //! once for each closure in it.
 
 use std::any::Any;
-use std::cell::Cell;
 use std::future::Future;
 use std::iter::Empty;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::callee::{CalledAs, Fallible, IsNode, KindOf, Settle, question};
+use crate::callee::{CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, map_future};
 use crate::exec::merge::Ordered;
-use crate::exec::plan::BoxFuture;
 use crate::exec::value::{Boxed, Sharing, Value, unerase};
 use crate::lend::Lend;
 
@@ -32,7 +31,7 @@ pub struct Inputs {
 }
 
 enum Input {
-    Owned(Cell<Option<Boxed>>),
+    Owned(Mutex<Option<Boxed>>),
     Shared(Arc<dyn Any + Send + Sync>),
 }
 
@@ -45,7 +44,7 @@ impl Inputs {
     /// Values without a run.
     pub(super) fn of(values: Vec<Value>) -> Self {
         let input = |value| match value {
-            Value::Owned(value) => Input::Owned(Cell::new(Some(value))),
+            Value::Owned(value) => Input::Owned(Mutex::new(Some(value))),
             Value::Shared(value) => Input::Shared(value),
         };
         Self { values: values.into_iter().map(input).collect(), context: None }
@@ -63,8 +62,12 @@ impl Inputs {
     /// In an entry that only moves values, or is asked when the graph is built.
     #[must_use]
     pub fn context(&self) -> Context {
+        self.own_context().clone()
+    }
+
+    fn own_context(&self) -> &Context {
         match &self.context {
-            Some(context) => context.clone(),
+            Some(context) => context,
             None => unreachable!("only nodes look at their run"),
         }
     }
@@ -78,7 +81,7 @@ impl Inputs {
 }
 
 /// What an entry comes to.
-pub enum Work {
+pub enum Work<'i> {
     /// The value of its step.
     Done(Boxed),
     /// The values of a step that takes one apart.
@@ -86,7 +89,7 @@ pub enum Work {
     /// The failure of its node.
     Failed(Failure),
     /// The value of its step, when this is ready.
-    Run(BoxFuture<Result<Boxed, Failure>>),
+    Run(Pin<Box<dyn Future<Output = Result<Boxed, Failure>> + Send + 'i>>),
     /// How the values of a slot are shared.
     Sharing(Sharing),
 }
@@ -159,10 +162,12 @@ impl<T: 'static> Slot<T> {
     #[inline]
     pub fn take(self, inputs: &Inputs, place: usize) -> T {
         match &inputs.values[place] {
-            Input::Owned(value) => match value.take() {
-                Some(value) => unerase(value),
-                None => unreachable!("an entry takes a value once"),
-            },
+            Input::Owned(value) => {
+                match value.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    Some(value) => unerase(value),
+                    None => unreachable!("an entry takes a value once"),
+                }
+            }
             Input::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
         }
     }
@@ -188,7 +193,7 @@ impl<T: 'static> Slot<T> {
 
     /// How the value is shared: `Sync` is asked for here, and of what is borrowed only.
     #[must_use]
-    pub fn by_ref(self) -> Work
+    pub fn by_ref(self) -> Work<'static>
     where
         T: Send + Sync,
     {
@@ -198,7 +203,7 @@ impl<T: 'static> Slot<T> {
     /// Fills the slot.
     #[inline]
     #[must_use]
-    pub fn put(self, value: T) -> Work
+    pub fn put(self, value: T) -> Work<'static>
     where
         T: Send,
     {
@@ -216,7 +221,7 @@ impl<T: 'static> Slot<T> {
 
     /// Fills the slot with what a call without `.await` returned.
     #[inline]
-    pub fn call<N, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &Inputs) -> Work
+    pub fn call<N, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &Inputs) -> Work<'static>
     where
         N: IsNode,
         C: CalledAs<N>,
@@ -228,8 +233,26 @@ impl<T: 'static> Slot<T> {
         <KindOf<N> as Settle<N, S>>::work(value, inputs)
     }
 
+    /// Fills the slot with what a call with `.await` comes to. The call may borrow from the inputs:
+    /// whoever waits for its work keeps them.
+    pub fn wait<'i, N, C, V, O, S>(self, _: C, value: V, owners: O, inputs: &'i Inputs) -> Work<'i>
+    where
+        N: IsNode,
+        C: CalledAs<N>,
+        KindOf<N>: Lend<N, V, O, Output = S> + SettleAwait<N, S, Output = T>,
+        S: Send + 'i,
+        T: Send,
+    {
+        let value = <KindOf<N> as Lend<N, V, O>>::lend(value, owners);
+        let context = inputs.own_context();
+        Work::Run(Box::pin(async move {
+            let value = <KindOf<N> as SettleAwait<N, S>>::settle(value, context, 0).await?;
+            Ok(Box::new(value) as Boxed)
+        }))
+    }
+
     /// Fills the slot when this is ready.
-    pub fn run<N, F>(self, future: F) -> Work
+    pub fn run<N, F>(self, future: F) -> Work<'static>
     where
         F: Future<Output = Result<T, Failure>> + Send + 'static,
         T: Send,
@@ -247,7 +270,7 @@ impl<T: 'static> Slot<T> {
         shared: V,
         work: fn(Feed<S::IntoIter, O>, Context, V) -> F,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
-    ) -> Work
+    ) -> Work<'static>
     where
         N: IsNode,
         S: IntoIterator<IntoIter: Send + 'static>,
@@ -268,7 +291,7 @@ impl<T: 'static> Slot<T> {
         shared: V,
         work: fn(Feed<Empty<()>, O>, Context, V) -> F,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
-    ) -> Work
+    ) -> Work<'static>
     where
         N: IsNode,
         V: Clone + Send + Sync + 'static,
@@ -371,7 +394,7 @@ pub fn goes_on<O>(_: &O) -> bool {
 
 /// The parts of a value, for slots of their own.
 #[must_use]
-pub fn parts<const N: usize>(parts: [Boxed; N]) -> Work {
+pub fn parts<const N: usize>(parts: [Boxed; N]) -> Work<'static> {
     Work::Parts(parts.into())
 }
 
@@ -383,13 +406,13 @@ pub fn apply<I, R>(values: I, end: fn(I) -> R) -> R {
 
 /// The result of a dag.
 #[must_use]
-pub fn end<R: Send + 'static>(result: R) -> Work {
+pub fn end<R: Send + 'static>(result: R) -> Work<'static> {
     Work::Done(Box::new(result))
 }
 
 /// The result of a dag that returns a `Result`.
 #[must_use]
-pub fn end_fallible<R: Fallible>(result: R) -> Work {
+pub fn end_fallible<R: Fallible>(result: R) -> Work<'static> {
     // What fails a dag is a node; its last expression only says that nothing did.
     match result.split() {
         Ok(value) => Work::Done(Box::new(value)),
@@ -414,13 +437,13 @@ pub trait IsTail {
     /// What fills the slot.
     type Value;
     /// Fills it, or fails the dag.
-    fn dagger_tail(self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work;
+    fn dagger_tail(self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work<'static>;
 }
 
 impl<T: Send + 'static, E: Into<BoxError> + Send + 'static> IsTail for Tail<Result<T, E>> {
     type Value = T;
 
-    fn dagger_tail(self, slot: Slot<T>, inputs: &Inputs) -> Work {
+    fn dagger_tail(self, slot: Slot<T>, inputs: &Inputs) -> Work<'static> {
         match question(self.0, &inputs.context(), 0) {
             Ok(value) => slot.put(value),
             Err(failure) => Work::Failed(failure),
@@ -433,13 +456,13 @@ pub trait IsNoTail {
     /// The type of the slot.
     type Value;
     /// Never reached.
-    fn dagger_tail(&self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work;
+    fn dagger_tail(&self, slot: Slot<Self::Value>, inputs: &Inputs) -> Work<'static>;
 }
 
 impl<R> IsNoTail for Tail<R> {
     type Value = R;
 
-    fn dagger_tail(&self, _: Slot<R>, _: &Inputs) -> Work {
+    fn dagger_tail(&self, _: Slot<R>, _: &Inputs) -> Work<'static> {
         unreachable!("rustc accepts no other end of a body that returns a `Result`")
     }
 }

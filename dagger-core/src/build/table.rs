@@ -151,14 +151,14 @@ const fn entries(step: u32) -> (u32, u32) {
 /// The first of the entries that say how a slot is shared: one a slot.
 pub const SHARING: u32 = 1 << 31;
 
-type Code = Arc<dyn Fn(u32, &Inputs) -> Work + Send + Sync>;
+type Code = Arc<dyn Fn(u32, &Inputs) -> Work<'_> + Send + Sync>;
 
 /// The graph of a body that cannot fail.
 ///
 /// # Errors
 ///
 /// If a nested dag cannot be built, or a name is not legal.
-pub fn graph(table: Table, code: fn(u32, &Inputs) -> Work) -> Result<Dag, BuildError> {
+pub fn graph(table: Table, code: fn(u32, &Inputs) -> Work<'_>) -> Result<Dag, BuildError> {
     assemble(&table, &(Arc::new(code) as Code))
 }
 
@@ -169,16 +169,16 @@ pub fn graph(table: Table, code: fn(u32, &Inputs) -> Work) -> Result<Dag, BuildE
 /// As [`graph`].
 pub fn graph_fallible<R: Fallible>(
     table: Table,
-    code: fn(u32, &Inputs) -> Result<Work, R::Error>,
+    code: fn(u32, &Inputs) -> Result<Work<'_>, R::Error>,
 ) -> Result<Dag, BuildError> {
-    let code = move |entry: u32, inputs: &Inputs| {
+    let code: Code = Arc::new(move |entry, inputs| {
         code(entry, inputs).unwrap_or_else(|error| {
             let mut failure = Failure::of(error);
             failure.frames = inputs.context().take_trail(0);
             Work::Failed(failure)
         })
-    };
-    assemble(&table, &(Arc::new(code) as Code))
+    });
+    assemble(&table, &code)
 }
 
 fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
@@ -309,9 +309,11 @@ fn start(
                 true => None,
                 false => enter((callee.limit)(), callee.is_dag, &context).await?,
             };
-            // What the call borrows is gone when it returns: a node that takes it may follow.
-            let work = code(entry, &Inputs::new(values, context.clone()));
-            let value = value_of(work).await?;
+            let value = {
+                // What the call borrows is gone when it is done: a node that takes it may follow.
+                let inputs = Inputs::new(values, context.clone());
+                value_of(code(entry, &inputs)).await?
+            };
             drop(permit);
             match finish {
                 Some(finish) => {
@@ -324,7 +326,7 @@ fn start(
     })
 }
 
-async fn value_of(work: Work) -> Result<Boxed, Failure> {
+async fn value_of(work: Work<'_>) -> Result<Boxed, Failure> {
     match work {
         Work::Done(value) => Ok(value),
         Work::Failed(failure) => Err(failure),

@@ -26,7 +26,7 @@ pub(crate) struct Mention {
 }
 
 /// Methods that borrow their receiver, whatever its type.
-fn borrows(method: &str) -> bool {
+pub(crate) fn borrows(method: &str) -> bool {
     const NAMES: [&str; 18] = [
         "bytes",
         "chars",

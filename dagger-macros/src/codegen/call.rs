@@ -3,12 +3,14 @@
 use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
+use syn::{Expr, Ident, Type};
 
 use super::graph::{Emitter, Kept, finishes};
+use super::lend::{is_constant, is_place};
 use super::link::Linked;
 use super::{at, at_ident, own, own_at};
-use crate::body::syntax::ends;
+use crate::body::places;
+use crate::body::syntax::{bare, ends};
 use crate::body::{Call, Node, Question, WHOLE};
 use crate::ownership::Input;
 
@@ -18,10 +20,10 @@ impl Emitter<'_> {
         let Node { call, output, ty } = node;
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
-        let kept = match call.awaited {
-            Some(_) => Kept::Shared,
-            None => Kept::InPlace,
-        };
+        let needs_block =
+            call.awaited.is_some() && !call.arguments.iter().all(|argument| lasts(&argument.expr));
+        // A future that borrows from nothing but the inputs can be handed out as it is.
+        let kept = if needs_block { Kept::Shared } else { Kept::InPlace };
         let receive = self.receive(inputs, 0, kept);
         let in_scope = &call.in_scope;
         let receive = quote!(#(let #in_scope = ();)* #receive);
@@ -35,7 +37,7 @@ impl Emitter<'_> {
         };
         let (pick, called) = (self.pick(call, &linked), self.called(call, inputs, kept));
         let from = own("i");
-        let code = if call.awaited.is_some() {
+        let code = if needs_block {
             let (context, value) = (own("cx"), own_at("r", place));
             let value_of = self.checked(call, link, &called);
             let awaited = self.awaited(call, link, &value_of, &quote!(&#context), &quote!(0));
@@ -53,7 +55,8 @@ impl Emitter<'_> {
             }
         } else {
             let Called { is, value, owners } = called;
-            let method = with_generics("call", link, 4, place);
+            let method = if call.awaited.is_some() { "wait" } else { "call" };
+            let method = with_generics(method, link, 4, place);
             let work = self.done(&quote!(#returned.#method(#is, #value, #owners, #from)));
             quote!(#receive #borrows #pick #work)
         };
@@ -175,6 +178,32 @@ impl Emitter<'_> {
         let (private, whole) = (&self.private, Ident::new(WHOLE, last));
         let dot = syn::Token![.](last);
         (quote!(let #value = #private::Held { #whole: #value };), quote!(#value #dot #whole))
+    }
+}
+
+/// Whether what an argument borrows is among the inputs of its entry, and no temporary value that is
+/// gone when the entry returns.
+fn lasts(expr: &Expr) -> bool {
+    match bare(expr) {
+        Expr::Lit(_) | Expr::Path(_) => true,
+        Expr::Field(field) => lasts(&field.base),
+        Expr::Reference(reference) => is_place(&reference.expr) || is_constant(&reference.expr),
+        Expr::MethodCall(call) => {
+            places::borrows(&call.method.to_string())
+                && is_place(&call.receiver)
+                && call.args.iter().all(lasts)
+        }
+        Expr::Binary(binary) => lasts(&binary.left) && lasts(&binary.right),
+        Expr::Unary(unary) => lasts(&unary.expr),
+        Expr::Cast(cast) => lasts(&cast.expr),
+        Expr::Index(index) => is_place(&index.expr) && lasts(&index.index),
+        Expr::Call(call) => call.args.iter().all(lasts),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(lasts),
+        Expr::Array(array) => array.elems.iter().all(lasts),
+        Expr::Struct(literal) => {
+            literal.rest.is_none() && literal.fields.iter().all(|field| lasts(&field.expr))
+        }
+        _ => false,
     }
 }
 

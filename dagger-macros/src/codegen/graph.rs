@@ -85,9 +85,9 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     let (code, entries, checks) = (own("code"), &emitter.entries, &emitter.checks);
     let work = if fallible {
         let error = function.part_of_result("Error", private);
-        quote!(::core::result::Result<#private::Work, #error>)
+        quote!(::core::result::Result<#private::Work<'_>, #error>)
     } else {
-        quote!(#private::Work)
+        quote!(#private::Work<'_>)
     };
     let items = quote! {
         #table

@@ -174,7 +174,7 @@ pub(crate) fn lends(argument: &Argument, references: &[ValueId]) -> bool {
 }
 
 /// Whether an expression is made of literals, so that a borrow of it lives for ever.
-fn is_constant(expr: &Expr) -> bool {
+pub(super) fn is_constant(expr: &Expr) -> bool {
     match bare(expr) {
         Expr::Lit(_) => true,
         // The type of an empty array is its consumer's to say, and a loan has none.
@@ -187,7 +187,7 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 /// Whether an expression names a place, rather than making a value.
-fn is_place(expr: &Expr) -> bool {
+pub(super) fn is_place(expr: &Expr) -> bool {
     match bare(expr) {
         // A value of the graph, or a constant; `None` is neither.
         Expr::Path(path) => path.path.segments.last().is_some_and(|last| {

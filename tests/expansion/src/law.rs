@@ -158,7 +158,8 @@ fn own_tokens(user: &[Flat], out: &[Flat], errors: &mut Vec<Error>) -> Result<us
     // The delimiters around the current token.
     let mut open: Vec<&str> = Vec::new();
     while own < user.len() {
-        let of_parameter = matches!(open[..], ["("] | []).then(|| taken_off(&user[own..])).flatten();
+        let of_parameter =
+            matches!(open[..], ["("] | []).then(|| taken_off(&user[own..])).flatten();
         if let Some(length) = of_parameter
             && !starts_with(&out[at..], &user[own..own + length])
         {
