@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Each figure is the median of several checks, incremental as `cargo check` is, of a package whose
-//! dependencies are built. `expansion` is the time that rustc's own passes report for expanding the
+//! dependencies are built; both packages depend on the library. `expansion` is the time that rustc's own passes report for expanding the
 //! whole file, by macros built without optimization, as they are in a debug build.
 
 use std::fmt::Write as _;
@@ -29,8 +29,8 @@ fn main() {
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for (shape, body) in [("calls", calls as Body), ("calls and maps", maps), ("async", awaits)] {
         for calls in CALLS {
-            let plain = Package::new(&folder, "plain", None);
-            let attributed = Package::new(&folder, "attributed", Some(env!("CARGO_MANIFEST_DIR")));
+            let plain = Package::new(&folder, "plain");
+            let attributed = Package::new(&folder, "attributed");
             let write = |edit| {
                 plain.write(&file(body, calls, edit, false));
                 attributed.write(&file(body, calls, edit, true));
@@ -130,18 +130,17 @@ fn file(body: Body, calls: usize, edit: usize, attributes: bool) -> String {
 struct Package(PathBuf);
 
 impl Package {
-    fn new(folder: &Path, name: &str, library: Option<&str>) -> Self {
+    fn new(folder: &Path, name: &str) -> Self {
         let package = folder.join(name);
         fs::create_dir_all(package.join("src")).expect("a folder");
-        let mut manifest = format!(
-            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n"
+        let library = env!("CARGO_MANIFEST_DIR");
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n\
+             [dependencies]\ndagger = {{ path = {library:?} }}\n"
         );
-        if let Some(library) = library {
-            let _ = writeln!(manifest, "dagger = {{ path = {library:?} }}");
-            // The same versions, which are at hand.
-            fs::copy(Path::new(library).join("Cargo.lock"), package.join("Cargo.lock"))
-                .expect("the lock file");
-        }
+        // The same versions, which are at hand.
+        let lock = Path::new(library).join("Cargo.lock");
+        fs::copy(lock, package.join("Cargo.lock")).expect("the lock file");
         fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
         Self(package)
     }
