@@ -116,6 +116,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let Loans { list, call_types, boxed_or_lent } = loans(function, &private);
     // A generic function, which was rejected, cannot be mentioned without its arguments.
     let used = (!function.is_generic()).then(|| quote!(let _ = #name;));
+    let used_function = own("used");
     let quiet = quiet();
     let builder = builder(function, options, &value);
     let call_docs = if docs.is_empty() {
@@ -130,7 +131,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         #quiet
         const _: () = {
             /// The graph stands for the function, which is used where the graph is.
-            fn used() {
+            fn #used_function() {
                 #used
             }
 
@@ -138,7 +139,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
             impl #name {
                 #call_docs
                 pub fn call(#(#passed),*) -> #library::Call<#value> {
-                    used();
+                    #used_function();
                     #library::Call::new(#text, #name::__dagger_graph(), ::std::vec![#(#boxed),*])
                 }
 
