@@ -12,7 +12,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Path, PathArguments};
 
-use super::{own, own_at};
+use super::{at_attribute, own, own_at};
 
 /// The links of all callees, each path once. Paths are compared without generic arguments.
 #[derive(Default)]
@@ -63,11 +63,13 @@ impl Links {
             let marker = marker(number);
             if is_name(path) {
                 let alias = own_at(&format!("callee{number}"), name.span());
+                // An editor shows for the name what the last of these imports, and no fallback.
+                let [any_name, fallback] = [name, &alias].map(at_attribute);
                 if !is_built_in(name) {
-                    any.push(quote!(use #private::no_node as #name;));
+                    any.push(quote!(use #private::no_node as #any_name;));
                 }
-                fallbacks.push(quote!(use #private::missing as #alias;));
-                names.push(quote!(use #name as #alias;));
+                fallbacks.push(quote!(use #private::missing as #fallback;));
+                names.push(quote!(use #name as #fallback;));
                 links.extend(quote!(type #marker = #alias;));
                 continue;
             }
