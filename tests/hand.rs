@@ -7,6 +7,8 @@ mod support;
 mod equal;
 #[path = "hand/inputs.rs"]
 mod inputs;
+#[path = "hand/random.rs"]
+mod random;
 #[path = "hand/run.rs"]
 mod run;
 #[path = "hand/violations.rs"]

@@ -52,7 +52,7 @@ impl Dag {
         Self(Arc::new(graph))
     }
 
-    /// The dag's name: that of its function, with `-` for `_`.
+    /// The dag's name: that of its function, with `-` for `_`, or the one it was built with.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
@@ -77,7 +77,8 @@ impl Dag {
     }
 
     /// The outputs: none for a dag that returns `()`, one named `return_value` for a single
-    /// value, one a field (`property_<field>`) for a tuple or a struct of node outputs.
+    /// value, one a field (`property_<field>`) for a tuple or a struct of node outputs. Those of a
+    /// graph by hand are named as they were.
     #[must_use]
     pub fn outputs(&self) -> &[Output] {
         &self.0.description().1

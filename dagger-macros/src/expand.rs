@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse::Parser;
 use syn::{Block, Type};
 
 use crate::body::{self, syntax::is_primitive};
@@ -74,8 +75,13 @@ fn with_errors_inside(function: &Function, diagnostics: Diagnostics) -> TokenStr
         proc_macro2::TokenTree::Group(group) => group.stream(),
         other => quote!(#other),
     };
+    // Inner attributes stay in front.
+    let inner = |input: syn::parse::ParseStream<'_>| {
+        Ok((input.call(syn::Attribute::parse_inner)?, input.parse::<TokenStream>()?))
+    };
+    let (inner, statements) = inner.parse2(statements.clone()).unwrap_or((Vec::new(), statements));
     let errors = diagnostics.into_tokens();
-    quote!(#(#attrs)* #vis #sig { #errors #statements })
+    quote!(#(#attrs)* #vis #sig { #(#inner)* #errors #statements })
 }
 
 /// Whether the return type could be a `Result`, perhaps through an alias.

@@ -130,15 +130,22 @@ impl Function {
                     diagnostics.push(signature::without_body(&declared.0, attribute));
                 } else if let Some(keyword) = other_item(&item) {
                     diagnostics.push(signature::not_a_function(attribute, &keyword));
-                } else if syn::parse2::<FunctionHead>(item).is_err() {
+                } else if syn::parse2::<FunctionHead>(item.clone()).is_err() {
+                    // The end of the input is nowhere.
+                    let last = item.into_iter().last().filter(|_| is_nowhere(error.span()));
+                    let place = last.map_or(error.span(), |last| last.span());
                     diagnostics.push(Rejection::new(
-                        TokenTree::Literal(spanned(error.span())),
+                        TokenTree::Literal(spanned(place)),
                         format!("`#[{attribute}]` cannot read this function: {error}"),
                     ));
                 }
                 return None;
             }
         };
+        // syn puts a name into a parameter that has none, which rustc reports.
+        if length(function.head()) != length(without_last(item)) {
+            return None;
+        }
         function.remove_second_attribute(attribute, diagnostics);
         function.read_parameters(diagnostics);
         let before = diagnostics.len();
@@ -192,7 +199,10 @@ impl Function {
                 && pat.by_ref.is_none()
             {
                 let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
-                self.parameters.push(Parameter { name, ty, default, docs });
+                // A name that is there twice is rustc's to report, once.
+                if self.parameters.iter().all(|parameter| parameter.name != name) {
+                    self.parameters.push(Parameter { name, ty, default, docs });
+                }
             }
         }
     }
@@ -202,6 +212,12 @@ impl Function {
     pub(crate) fn tokens(&self) -> TokenStream {
         let Self { attrs, vis, sig, body, .. } = self;
         quote!(#(#attrs)* #vis #sig #body)
+    }
+
+    /// The function without its body.
+    fn head(&self) -> TokenStream {
+        let Self { attrs, vis, sig, .. } = self;
+        quote!(#(#attrs)* #vis #sig)
     }
 
     pub(crate) fn name(&self) -> &Ident {
@@ -364,6 +380,31 @@ fn other_item(item: &TokenStream) -> Option<TokenTree> {
     let word =
         words.find(|word| *word == "fn" || KEYWORDS.iter().any(|keyword| word == keyword))?;
     (word != "fn").then_some(TokenTree::Ident(word))
+}
+
+/// All but the last token, the body.
+fn without_last(item: TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = item.into_iter().collect();
+    tokens.pop();
+    tokens.into_iter().collect()
+}
+
+/// How many tokens there are, invisible delimiters not counted.
+fn length(tokens: TokenStream) -> usize {
+    let length = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::None => {
+            length(group.stream())
+        }
+        TokenTree::Group(group) => 1 + length(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(length).sum()
+}
+
+/// Whether a span stands for the attribute as a whole.
+fn is_nowhere(span: Span) -> bool {
+    let ends = |span: Span| (span.start(), span.end());
+    ends(span) == ends(Span::call_site())
 }
 
 fn spanned(span: Span) -> proc_macro2::Literal {

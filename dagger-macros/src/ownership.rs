@@ -72,6 +72,7 @@ impl Ownership {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Use {
     step: usize,
     region: Region,
@@ -84,6 +85,8 @@ struct Use {
     shared: bool,
     /// Whether the value is a number, by its type in the signature: it is copied, never moved.
     number: bool,
+    /// Whether it is a part that its step cannot move, since the same step reads the whole.
+    stays: bool,
 }
 
 /// Decides all mentions of a model, and renames those of split values.
@@ -117,13 +120,14 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                     held,
                     shared,
                     number,
+                    stays: false,
                 });
             });
         }
     }
     let mut ownership = Ownership::default();
     while let Some((value, mut uses_of_value)) = uses.pop_first() {
-        if let Some(at) = first_split(&uses_of_value) {
+        if let Some(at) = first_split(&mut uses_of_value) {
             let (parts, uses_of_parts) = split(model, value, at, &uses_of_value);
             uses_of_value.retain(|used| used.step < at);
             let taken = Use {
@@ -135,6 +139,7 @@ pub(crate) fn decide(model: &mut Model) -> Ownership {
                 held: false,
                 shared: false,
                 number: false,
+                stays: false,
             };
             ownership.splits.entry(at).or_default().push(parts);
             uses.extend(uses_of_parts);
@@ -183,6 +188,7 @@ fn moves(used: &Use, all: &[Use]) -> bool {
     let later = |other: &Use| is_later(used, other) && overlap(&used.path, &other.path);
     used.how != How::Borrow
         && used.region != Region::Item
+        && !used.stays
         && !all.iter().any(later)
         && !copies(used, all)
 }
@@ -211,9 +217,17 @@ fn is_inverted(used: &Use, all: &[Use]) -> bool {
 }
 
 /// The first step that moves a part of a value of which other parts are used later.
-fn first_split(all: &[Use]) -> Option<usize> {
-    let splits = |used: &&Use| moves(used, all) && all.iter().any(|other| is_later(used, other));
-    all.iter().find(splits).map(|used| used.step)
+fn first_split(all: &mut [Use]) -> Option<usize> {
+    loop {
+        let splits = |used: &Use| moves(used, all) && all.iter().any(|other| is_later(used, other));
+        let index = all.iter().position(splits)?;
+        let at = all[index].step;
+        if !all.iter().any(|used| used.step >= at && used.path.is_empty()) {
+            return Some(at);
+        }
+        // The step needs the whole, too: `f(&data, data.size)`.
+        all[index].stays = true;
+    }
 }
 
 /// Takes `value` apart before the step `at`.
@@ -289,7 +303,7 @@ fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option
             && !used.shared
             && all.iter().all(|other| other.step == used.step)
     };
-    for used in uses {
+    for (index, used) in uses.iter().enumerate() {
         let takes = moves(used, &all) || alone(used);
         let mode = if takes { Mode::Take } else { Mode::Borrow };
         let inputs = ownership.inputs.entry(used.step).or_default();
@@ -297,7 +311,10 @@ fn record(ownership: &mut Ownership, value: ValueId, uses: &[Use], split: Option
             Region::Once | Region::Source => &mut inputs.once,
             Region::Item => &mut inputs.item,
         };
-        let only_copied = !takes && is_inverted(used, &all);
+        // A part could be moved once the whole has been read: `f(data.len(), data.rows)`.
+        let reads_whole = |other: &Use| other.step == used.step && other.path.is_empty();
+        let is_behind_whole = used.stays && uses[..index].iter().any(reads_whole);
+        let only_copied = !takes && (is_behind_whole || is_inverted(used, &all));
         match list.iter_mut().find(|input| input.value == value) {
             Some(input) if takes => input.mode = Mode::Take,
             Some(input) => input.only_copied |= only_copied,

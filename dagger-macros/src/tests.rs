@@ -33,7 +33,15 @@ fn assert_error(body: &str, line: usize, column: usize, message: &str) {
 
 #[test]
 fn what_is_accepted_has_no_error() {
-    assert_eq!(errors("fn f(n: u64) -> u64 { total(list(n)) }"), []);
+    for source in [
+        "fn f(n: u64) -> u64 { total(list(n)) }",
+        "fn f(n: u64) -> u64 { ; for x in list(n) { ; save(x); ; } ; all(n) }",
+        "fn f(r#in: u64) -> u64 { all(format!(\"{in}{r#in}{a b}{self}{\")) }",
+        // What is wrong with these is rustc's to say.
+        "fn f(u64) -> u64 { all(1) }",
+    ] {
+        assert_eq!(errors(source), [], "{source}");
+    }
 }
 
 #[test]
@@ -95,6 +103,8 @@ fn statements() {
     assert_error("let x = n + 1;\nall(x)", 2, 4, binding);
     assert_error("n", 2, 0, "cannot return `n`, which no node returns");
     assert_error("all(f(n))", 2, 4, "`f` calls itself");
+    let own = "`__dagger_v7`, a name as in generated code, is not allowed in a `#[dag]` body";
+    assert_error("all(__dagger_v7)", 2, 4, own);
 }
 
 #[test]

@@ -77,7 +77,12 @@ impl<T: Send + 'static> Call<T> {
 impl Call<Outputs> {
     /// A call of any dag, with inputs and outputs by name.
     ///
-    /// The inputs are checked when the call is run, before anything else happens.
+    /// What is wrong with the inputs is the error of the run, and then nothing runs: see
+    /// [`Runtime::run_dag`]. Defaults of parameters that have no input are made here.
+    ///
+    /// # Panics
+    ///
+    /// If the default of a parameter panics.
     ///
     /// # Examples
     ///

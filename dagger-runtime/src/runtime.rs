@@ -76,6 +76,10 @@ impl Runtime {
     /// input nor a default, and all values of a wrong type, in one error that lists the parameters.
     /// Then see [`Call`].
     ///
+    /// # Panics
+    ///
+    /// If the default of a parameter panics.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future cancels the run.

@@ -64,7 +64,9 @@ programs! {
         function
     }
     hygiene {
+        keyword_in_a_format_string
         names_of_generated_code
+        partition_named_like_its_source
         raw_identifiers
         shadowed_prelude
     }
@@ -99,10 +101,8 @@ programs! {
         single_mapping_node_side_by_side
     }
     places {
-        body_from_a_macro
-        parameter_named_like_the_dag
-        same_name_in_two_modules
         attributes_and_docs
+        body_from_a_macro
         borrowed_parameters
         cfg
         deprecated
@@ -110,7 +110,10 @@ programs! {
         macro_by_caller
         macro_by_macro
         modules
+        parameter_named_like_the_dag
+        part_beside_its_whole
         renamed_library
+        same_name_in_two_modules
         unused
         used_as_a_graph_only
     }

@@ -4,7 +4,7 @@
 //! first looks at the description. What could be wrong with them is found before, in `names.rs`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::describe;
@@ -160,28 +160,20 @@ impl Callee {
 impl Drafts {
     /// The nodes and the outputs of the dag.
     pub(crate) fn describe(&self, parameters: &[Parameter]) -> (Vec<Node>, Vec<Output>) {
-        let describer = Describer { names: self.names(), parameters };
+        let names = self.names();
+        let used = RefCell::new(vec![Vec::new(); names.len()]);
+        let describer = Describer { names, parameters, used };
         let outputs = self.outputs.iter().map(|(name, from)| Output {
             name: name.clone().into_owned(),
             source: describer.source(from, None),
         });
-        let outputs: Vec<_> = outputs.collect();
+        let outputs = outputs.collect();
         let nodes = self.nodes.iter().zip(&describer.names);
         let mut nodes: Vec<_> =
             nodes.map(|(draft, name)| self.node(draft, name, &describer)).collect();
-        let mut used = BTreeSet::new();
-        let mut visit = |reference: &Reference| {
-            used.insert(reference.clone());
-        };
-        for node in &nodes {
-            node.inputs.iter().for_each(|input| input.source.each_reference(&mut visit));
-            node.partitions.iter().for_each(&mut visit);
-        }
-        outputs.iter().for_each(|output| output.source.each_reference(&mut visit));
-        let index: HashMap<_, _> = describer.names.iter().zip(0..).collect();
-        for reference in used {
-            let node: usize = index[&reference.node];
-            nodes[node].outputs.push(reference.output);
+        for (node, mut used) in nodes.iter_mut().zip(describer.used.take()) {
+            used.sort_unstable();
+            node.outputs = used;
         }
         (nodes, outputs)
     }
@@ -216,6 +208,8 @@ impl Drafts {
 struct Describer<'a> {
     names: Vec<String>,
     parameters: &'a [Parameter],
+    /// The outputs of each node that something reads.
+    used: RefCell<Vec<Vec<String>>>,
 }
 
 impl Describer<'_> {
@@ -243,12 +237,17 @@ impl Describer<'_> {
         }
     }
 
+    /// The output of a node, which is used.
     fn reference(&self, from: &Origin) -> Option<Reference> {
         let (node, output) = match from {
             Origin::Output(node) => (*node, RETURN_VALUE),
             Origin::Part(part) => (part.0, &*part.1),
             Origin::Parameter(_) | Origin::Partition => return None,
         };
+        let used = &mut self.used.borrow_mut()[node];
+        if !used.iter().any(|used| used == output) {
+            used.push(output.to_owned());
+        }
         Some(Reference { node: self.names[node].clone(), output: output.to_owned() })
     }
 }

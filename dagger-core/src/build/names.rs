@@ -10,30 +10,31 @@ use crate::name::{self, Kind};
 impl Drafts {
     /// The names of all nodes: after what they call, numbered where it is called more than once.
     pub(crate) fn names(&self) -> Vec<String> {
-        let mut count = HashMap::new();
-        for draft in &self.nodes {
-            *count.entry(draft.callee.name()).or_insert(0_usize) += 1;
+        let bases: Vec<_> = self.nodes.iter().map(|draft| draft.callee.name()).collect();
+        let nodes = || self.nodes.iter().zip(&bases);
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        for (_, base) in nodes().filter(|(draft, _)| !draft.callee.is_given()) {
+            *count.entry(base).or_insert(0) += 1;
         }
-        let is_single = |draft: &Draft| draft.callee.is_given() || count[&draft.callee.name()] == 1;
-        let singles = self.nodes.iter().filter(|draft| is_single(draft));
-        let mut taken: HashSet<String> = singles.map(|draft| draft.callee.name()).collect();
-        let mut next = HashMap::new();
-        let mut names = Vec::new();
-        for draft in &self.nodes {
-            let base = draft.callee.name();
-            if is_single(draft) {
-                names.push(base);
+        let is_plain = |draft: &Draft, base: &str| draft.callee.is_given() || count[base] == 1;
+        // A number is never another's: what stands before it differs.
+        let plain = nodes().filter(|(draft, base)| is_plain(draft, base));
+        let taken: HashSet<&str> = plain.map(|(_, base)| base.as_str()).collect();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut names = Vec::with_capacity(bases.len());
+        for (draft, base) in nodes() {
+            if is_plain(draft, base) {
+                names.push(base.clone());
                 continue;
             }
-            let number = next.entry(base.clone()).or_insert(0_usize);
-            let name = loop {
+            let number = numbers.entry(base).or_insert(0);
+            names.push(loop {
                 *number += 1;
                 let name = format!("{base}-{number}");
-                if taken.insert(name.clone()) {
+                if !taken.contains(name.as_str()) {
                     break name;
                 }
-            };
-            names.push(name);
+            });
         }
         names
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
@@ -82,7 +83,7 @@ impl Lowering<'_> {
         }
         match self.lookup(name) {
             Some(Binding::Value(value)) => {
-                *expr = self.mention(*value, name.span());
+                *expr = Self::mention(*value, name.span());
                 true
             }
             Some(Binding::Collector(_)) => {
@@ -120,7 +121,7 @@ impl Lowering<'_> {
                 for argument in &mut arguments {
                     match argument {
                         Expr::Assign(assign) => {
-                            named.push(code(&assign.left));
+                            named.push(code(&assign.left).trim_start_matches("r#").to_owned());
                             sound &= self.argument(&mut assign.right, items);
                         }
                         argument => sound &= self.argument(argument, items),
@@ -128,15 +129,17 @@ impl Lowering<'_> {
                 }
                 // A name in the text becomes an argument of that name.
                 for captured in captured_names(&text) {
-                    if named.contains(&captured) || items.iter().any(|item| *item == captured) {
+                    let is_item = items.iter().any(|item| item.unraw() == captured);
+                    if is_item || named.contains(&captured) || !self.scope.contains_key(&captured) {
                         continue;
                     }
-                    let name = Ident::new(&captured, text.span());
+                    let name = match syn::parse_str::<Ident>(&captured) {
+                        Ok(_) => Ident::new(&captured, text.span()),
+                        Err(_) => Ident::new_raw(&captured, text.span()),
+                    };
                     let mut value: Expr = syn::parse_quote!(#name);
-                    if self.lookup(&name).is_some() {
-                        sound &= self.name(&mut value, &name, items);
-                        arguments.push(syn::parse_quote!(#name = #value));
-                    }
+                    sound &= self.name(&mut value, &name, items);
+                    arguments.push(syn::parse_quote!(#name = #value));
                 }
                 mac.mac.tokens = quote::quote!(#text #(, #arguments)*);
             }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
@@ -53,9 +54,10 @@ pub(super) struct Lowering<'a> {
 /// Lowers a body; `None` where something was rejected, or will be by rustc.
 pub(crate) fn lower(
     function: &Function,
-    body: Block,
+    mut body: Block,
     diagnostics: &mut Diagnostics,
 ) -> Option<Model> {
+    WithoutEmpty.visit_block_mut(&mut body);
     let mut lowering = Lowering {
         values: Vec::new(),
         names: Vec::new(),
@@ -78,6 +80,7 @@ pub(crate) fn lower(
         lowering.bind(&parameter.name, Binding::Value(value));
     }
     lowering.check_attributes(&body);
+    lowering.check_names(body.to_token_stream());
     let result = lowering.block(body);
     let Lowering { values, names, steps, diagnostics, incomplete, fallible, .. } = lowering;
     let usable = diagnostics.is_empty() && !incomplete;
@@ -129,6 +132,20 @@ impl Lowering<'_> {
         for attribute in conditions.0 {
             let what = format!("`#[{}]`", code(attribute.path()));
             self.reject(rules::unknown_statement::reject(attribute.path(), &what));
+        }
+    }
+
+    /// A name such as those that stand for values from here on would be taken for one.
+    fn check_names(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) if name.unraw().to_string().starts_with("__dagger_") => {
+                    let what = format!("`{name}`, a name as in generated code,");
+                    self.reject(rules::unknown_statement::reject(&name, &what));
+                }
+                TokenTree::Group(group) => self.check_names(group.stream()),
+                _ => {}
+            }
         }
     }
 
@@ -229,12 +246,12 @@ impl Lowering<'_> {
                 bound.push((name, part));
             }
         }
-        let value = self.mention(value, pattern.span());
+        let value = Self::mention(value, pattern.span());
         self.steps.push(Step::Pattern { value, pattern, bound });
     }
 
     /// An expression that stands for a value, spanned as a name of the user's.
-    pub(super) fn mention(&self, value: ValueId, span: Span) -> Expr {
+    pub(super) fn mention(value: ValueId, span: Span) -> Expr {
         let ident = super::value_ident(value, span);
         Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
     }
@@ -243,16 +260,18 @@ impl Lowering<'_> {
     pub(super) fn mention_call(&self, value: ValueId, call: &Expr) -> Expr {
         let (first, last) = super::syntax::ends(call);
         let hygiene = self.function.name().span();
-        let base = Box::new(self.mention(value, first));
+        let base = Box::new(Self::mention(value, first));
         let whole = Ident::new(super::WHOLE, last.resolved_at(hygiene));
         let dot_token = syn::Token![.](last.resolved_at(hygiene));
         let member = syn::Member::Named(whole);
         Expr::Field(syn::ExprField { attrs: Vec::new(), base, dot_token, member })
     }
 
-    /// The names that the user's code could mention here, as identifiers at `span`.
-    fn names_in_scope(&self, span: Span) -> Vec<Ident> {
-        let mut names: Vec<_> = self.scope.keys().collect();
+    /// The names that the user's code could mention here, as identifiers at `span`, less those of a
+    /// partition, which are in scope.
+    fn names_in_scope(&self, span: Span, items: &[Ident]) -> Vec<Ident> {
+        let is_hidden = |name: &&String| items.iter().any(|item| item.unraw() == **name);
+        let mut names: Vec<_> = self.scope.keys().filter(|name| !is_hidden(name)).collect();
         names.sort_unstable();
         let ident = |name: &&String| syn::parse_str::<Ident>(name).ok();
         let mut idents: Vec<_> = names.iter().filter_map(ident).collect();
@@ -364,7 +383,7 @@ impl Lowering<'_> {
         let (callee, awaited) = (node_call.callee.clone(), node_call.awaited);
         let paren = node_call.call.paren_token;
         let in_scope = match self.unknown.pop() {
-            Some(unknown) => self.names_in_scope(unknown.span()),
+            Some(unknown) => self.names_in_scope(unknown.span(), items),
             None => Vec::new(),
         };
         self.unknown.clear();
@@ -526,6 +545,18 @@ fn is_new_collection(expr: &Expr) -> bool {
     let makes = ["new", "with_capacity", "default"];
     path.path.segments.len() > 1
         && path.path.segments.last().is_some_and(|last| makes.iter().any(|name| last.ident == name))
+}
+
+/// Removes statements that are a semicolon only: they do nothing, in the function as in the graph.
+struct WithoutEmpty;
+
+impl VisitMut for WithoutEmpty {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        block.stmts.retain(|statement| {
+            !matches!(statement, Stmt::Expr(Expr::Verbatim(nothing), _) if nothing.is_empty())
+        });
+        visit_mut::visit_block_mut(self, block);
+    }
 }
 
 /// Whether an expression at the end of a body is a statement that returns nothing.

@@ -1,6 +1,7 @@
 //! Where an expression mentions values of the graph, and what each mention asks of them.
 
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{BinOp, Expr, Member, UnOp};
 
 use super::ValueId;
@@ -187,7 +188,7 @@ pub(crate) fn mentions(expr: &Expr, names: &[proc_macro2::Ident]) -> bool {
             proc_macro2::TokenTree::Literal(literal) => {
                 let text = syn::parse_str::<Expr>(&literal.to_string());
                 let captured = text.as_ref().map(captured_names).unwrap_or_default();
-                captured.iter().any(|captured| names.iter().any(|name| name == captured))
+                captured.iter().any(|captured| names.iter().any(|name| name.unraw() == captured))
             }
             proc_macro2::TokenTree::Punct(_) => false,
         })

@@ -53,9 +53,13 @@ pub(crate) fn is_node_path(path: &ExprPath) -> bool {
     };
     let mut segments = path.path.segments.iter().rev();
     let Some(last) = segments.next() else { return false };
+    // `::f` is a crate, and `steps::self` is a module.
+    let is_keyword = ["self", "super", "crate"].iter().any(|keyword| last.ident == keyword);
     let owner = segments.next();
+    let is_crate = path.path.leading_colon.is_some() && owner.is_none();
     let of_type = owner.is_some_and(|owner| !lower(&owner.ident) || is_primitive(&owner.ident));
-    path.qself.is_none() && lower(&last.ident) && !of_type
+    let is_function = lower(&last.ident) && !is_keyword && !is_crate;
+    path.qself.is_none() && is_function && !of_type
 }
 
 /// A call of a node, with what follows it.
@@ -236,7 +240,8 @@ pub(crate) fn captured_names(text: &Expr) -> Vec<String> {
             before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
         });
         for name in std::iter::once(name.trim()).chain(of_spec) {
-            let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            // A keyword names what is spelt `r#in` elsewhere.
+            let is_name = name != "_" && Ident::parse_any.parse_str(name).is_ok();
             if is_name && !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
@@ -274,6 +279,9 @@ mod tests {
             ("u32::from", false),
             ("Some", false),
             ("<u64 as From<u8>>::from", false),
+            ("steps::self", false),
+            ("::steps", false),
+            ("::steps::clean", true),
         ] {
             let Expr::Path(path) = syn::parse_str(path).unwrap() else { panic!("not a path") };
             assert_eq!(is_node_path(&path), is_node, "{}", crate::text::code(&path));
@@ -284,5 +292,7 @@ mod tests {
     fn a_format_string_mentions_names() {
         let text: Expr = syn::parse_str(r#""{a} {{b}} {c:>width$.places$} {0} {}""#).unwrap();
         assert_eq!(captured_names(&text), ["a", "c", "places", "width"]);
+        let text: Expr = syn::parse_str(r#""{in} {_} {a b} {a-b} {r#in} {1a} {a""#).unwrap();
+        assert_eq!(captured_names(&text), ["in", "r#in"]);
     }
 }

@@ -84,9 +84,8 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let library = &options.library;
     let (name, text, ret) = (function.proxy(), function.text(), function.return_type());
     let (existence, docs) = (function.existence(), function.docs());
-    let fallible = graph
-        .as_ref()
-        .map_or_else(|| quote!(#ret).to_string().contains("Result <"), |graph| graph.fallible);
+    let fallible =
+        graph.as_ref().map_or_else(|| function.returns("Result"), |graph| graph.fallible);
     let (value, rejoin) = if fallible {
         (function.part_of_result("Value", &private), quote!(rejoin_fallible))
     } else {
@@ -334,7 +333,9 @@ fn loans(function: &Function, private: &TokenStream) -> Loans {
 fn defaults(function: &Function, private: &TokenStream) -> Vec<TokenStream> {
     let parameters = function.parameters.iter().enumerate();
     let defaults = parameters.filter_map(|(index, parameter)| {
-        let value = parameter.hold(&parameter.default.as_ref()?.to_token_stream(), private);
+        // In parentheses, or a block in front would be a statement.
+        let default = parameter.default.as_ref()?;
+        let value = parameter.hold(&quote!((#default)), private);
         let (default, ty) = (default_of(index), parameter.held(private));
         Some(quote! {
             fn #default() -> #ty {

@@ -30,6 +30,7 @@ use dagger_core::error::{Error, Failure};
 use dagger_core::exec::context::{Host, Run};
 use dagger_core::exec::plan::{BoxFuture, Place};
 use dagger_core::exec::value::Boxed;
+use futures_lite::future::poll_once;
 use futures_util::future::{Either, select};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -154,6 +155,11 @@ impl Root {
     pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
         let Self { dag, parameters, executors, run } = self;
         let name = dag.name().to_owned();
+        let mut cancelled = pin!(cancelled);
+        // The compute pool would begin at once, whoever asks next.
+        if poll_once(cancelled.as_mut()).await.is_some() {
+            return Err(Error::new(&name, Failure::cancelled()));
+        }
         let stop = StopOnDrop(Arc::clone(&run));
         let computes_only = dag.plan().computes_only;
         let execution = Execution::new(dag, parameters, run, Arc::clone(&executors)).finish();
@@ -162,7 +168,7 @@ impl Root {
         } else {
             Box::pin(execution)
         };
-        let result = match select(pin!(cancelled), &mut execution).await {
+        let result = match select(cancelled, &mut execution).await {
             Either::Left(((), _)) => Err(Failure::cancelled()),
             Either::Right((result, _)) => result,
         };

@@ -4,54 +4,45 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::callee::{About, AsItIs, Callee, DagNode, Finish, MapCallee, Prepared, Try};
+use super::callee::{Callee, DagNode, MapCallee};
 use super::check::{Problem, Reader, Words};
+use super::computed::Constant;
 use super::handle::{Handle, Label};
-use super::input::{Constant, Input};
-use super::reads::{Read, Reads, Shape};
+use super::input::Input;
+use super::parts::PartsOf;
+use super::reads::Reads;
+use super::wiring::Known;
+use super::work::{AsItIs, Finish, Try};
 use crate::build::assembly::{Assembly, Reading};
-use crate::build::draft::{Argument, Arguments, Draft, Drafts, Origin};
+use crate::build::draft::{Drafts, Origin};
 use crate::build::names::check_values;
 use crate::callee::Fallible;
 use crate::error::{BuildError, Violation};
-use crate::exec::plan::{Body, Mode, Place};
+use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
-use crate::graph::{Dag, Graph, NodeKind, Parameter};
+use crate::graph::{Dag, Graph, Parameter};
 use crate::lend::{Lent, Share};
 use crate::owners::Owned;
 
 /// Builds a graph by hand, one node after another: see [`Dag::builder`].
 pub struct DagBuilder {
     /// Tells the handles of builders apart.
-    id: u64,
-    name: String,
-    parameters: Vec<Parameter>,
-    signature: Signature,
-    drafts: Drafts,
-    assembly: Assembly,
-    values: Vec<Known>,
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) signature: Signature,
+    pub(super) drafts: Drafts,
+    pub(super) assembly: Assembly,
+    pub(super) values: Vec<Known>,
     /// The slots and types of the outputs.
-    outputs: Vec<(usize, Type)>,
-    problems: Vec<Problem>,
-    violations: Vec<Violation>,
+    pub(super) outputs: Vec<(usize, Type)>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) violations: Vec<Violation>,
     /// What the node at hand reads; kept for its memory.
-    reads: Reads,
-    readings: Vec<Reading>,
+    pub(super) reads: Reads,
+    pub(super) readings: Vec<Reading>,
 }
-
-/// What is known of the value in a slot.
-struct Known {
-    origin: Origin,
-    /// Whether it is made of the results of a map.
-    mapped: bool,
-    moved_by: Option<Reader>,
-    /// The node that borrowed it last.
-    borrowed_by: usize,
-}
-
-/// No node.
-const NONE: usize = usize::MAX;
 
 impl Dag {
     /// Builds a graph by hand: what a body of a `#[dag]` says, as calls.
@@ -258,6 +249,7 @@ impl DagBuilder {
 
     /// What the description shows as the type of a parameter, where it is not what
     /// [`type_name`](std::any::type_name) says without modules: `std::path::PathBuf`, or an alias.
+    /// Of a handle that is not a parameter, the description shows no type.
     ///
     /// # Examples
     ///
@@ -557,235 +549,4 @@ impl DagBuilder {
         let prepared = callee.prepare::<Q, Q::Value, K>(inputs, &mut self.reads);
         Handle::new(self.id, self.push_node(prepared, true))
     }
-
-    /// Checks the types of a nested dag.
-    fn check_dag(&mut self, about: &About, types: &[Option<Type>]) {
-        let Ok(NodeKind::Dag(dag)) = &about.kind else { return };
-        let node = self.drafts.nodes.len();
-        let parameters = dag.signature().parameters.iter().zip(dag.parameters());
-        for ((accepted, parameter), given) in parameters.zip(types) {
-            let name = parameter.name.clone();
-            match given {
-                Some(given) if accepted.takes(*given) => {}
-                Some(given) => {
-                    let takes = accepted.to_string();
-                    let given = given.to_string();
-                    self.problems.push(Problem::Type { node, parameter: name, takes, given });
-                }
-                None => self.problems.push(Problem::BorrowedPartition { node, parameter: name }),
-            }
-        }
-        if let Some(wanted) = about.returns
-            && dag.signature().returns() != Some(wanted)
-        {
-            let returns = match dag.signature().returns() {
-                Some(ty) => format!("`{ty}`"),
-                None => {
-                    let names = dag.outputs().iter().map(|output| format!("`{}`", output.name));
-                    format!("several outputs, {}", names.collect::<Vec<_>>().join(", "))
-                }
-            };
-            self.problems.push(Problem::Returns { node, returns, wanted: wanted.to_string() });
-        }
-    }
-
-    fn push_node(&mut self, prepared: Prepared, mapped: bool) -> usize {
-        let Prepared { about, length, types, start } = prepared;
-        let node = self.drafts.nodes.len();
-        self.check_dag(&about, &types);
-        if length != about.callee.parameters().len() {
-            self.problems.push(Problem::NodeInputs { node, given: length });
-        }
-        let partitions = if mapped { self.partitions(node) } else { None };
-        self.wire(Reader::Node(node));
-        let arguments = self.describe();
-        let place = about.place;
-        let is_dag = matches!(about.kind, Ok(NodeKind::Dag(_)));
-        let kind = about.kind.unwrap_or_else(|error| {
-            for violation in error.into_violations() {
-                if !self.violations.contains(&violation) {
-                    self.violations.push(violation);
-                }
-            }
-            NodeKind::Task
-        });
-        self.assembly.plan.computes_only &= match &kind {
-            NodeKind::Dag(dag) => dag.plan().computes_only,
-            NodeKind::Task => place == Place::Compute,
-        };
-        self.drafts.nodes.push(Draft {
-            callee: about.callee,
-            kind,
-            arguments: Arguments::From(arguments),
-            partitions,
-        });
-        let step = self.push_step(Body::Node { node, place, ends_itself: is_dag || mapped, start });
-        self.open(Some(step), Origin::Output(node), mapped)
-    }
-
-    /// Notes who reads the values of the node at hand.
-    fn wire(&mut self, by: Reader) {
-        self.readings.clear();
-        let node = match by {
-            Reader::Node(node) => node,
-            Reader::Split | Reader::Output(_) => NONE,
-        };
-        for Read { raw, mode, sharing, .. } in &self.reads.values {
-            if raw.builder != self.id {
-                self.problems.push(Problem::Foreign { by });
-                continue;
-            }
-            self.readings.push((raw.slot, *mode, *sharing));
-            let known = &mut self.values[raw.slot];
-            let moves = *mode == Mode::Take;
-            let value = || known.origin.clone();
-            let borrows = node != NONE && known.borrowed_by == node;
-            match known.moved_by {
-                Some(earlier) if earlier == by && node != NONE && !moves => {
-                    self.problems.push(Problem::MovedAndBorrowed { value: value(), by });
-                }
-                Some(earlier) => {
-                    let (value, by, again) = (value(), earlier, by);
-                    self.problems.push(Problem::Moved { value, by, again, moves });
-                }
-                None if moves && borrows => {
-                    self.problems.push(Problem::MovedAndBorrowed { value: value(), by });
-                }
-                None => {}
-            }
-            if moves {
-                known.moved_by.get_or_insert(by);
-            } else {
-                known.borrowed_by = node;
-            }
-        }
-    }
-
-    /// The output that the node at hand is mapped over.
-    fn partitions(&mut self, node: usize) -> Option<Origin> {
-        let mut each = self.reads.values.iter().filter(|read| read.each);
-        let (first, second) = (each.next(), each.next());
-        let Some(first) = first else {
-            self.problems.push(Problem::NoPartition { node });
-            return None;
-        };
-        if second.is_some() {
-            self.problems.push(Problem::SeveralPartitions { node });
-        }
-        if first.raw.builder != self.id {
-            return None;
-        }
-        let mapped = self.values[first.raw.slot].mapped;
-        match self.origin(first.raw.slot, &first.label) {
-            Origin::Parameter(parameter) => {
-                self.problems.push(Problem::MapOverParameter { node, parameter });
-                None
-            }
-            Origin::Output(maps) if mapped => {
-                self.problems.push(Problem::MapOverMapped { node, mapped: maps });
-                None
-            }
-            origin => Some(origin),
-        }
-    }
-
-    /// Keeps what the description needs of the arguments at hand; gives the place of the first.
-    fn describe(&mut self) -> usize {
-        let first = self.drafts.arguments.len();
-        let mut start = 0;
-        let mut shapes = std::mem::take(&mut self.reads.arguments);
-        for (shape, end) in shapes.drain(..) {
-            let of = |read: &Read| match (read.each, read.raw.builder == self.id) {
-                (false, true) => self.origin(read.raw.slot, &read.label),
-                _ => Origin::Partition,
-            };
-            let values = &self.reads.values[start..end];
-            let argument = match (shape, values) {
-                (Shape::Constant(text), _) => Argument::Constant(Box::new(text)),
-                (Shape::Value, [read]) => Argument::Value(of(read)),
-                (Shape::Value, _) => unreachable!("a value is read once"),
-                (Shape::Expression(text), values) => {
-                    let (each, others): (Vec<_>, Vec<_>) =
-                        values.iter().partition(|read| read.each);
-                    let mut over: Vec<Origin> = Vec::new();
-                    for origin in each.into_iter().chain(others).map(of) {
-                        if !over.contains(&origin) {
-                            over.push(origin);
-                        }
-                    }
-                    Argument::Expression(Box::new((text, over)))
-                }
-            };
-            self.drafts.arguments.push(argument);
-            start = end;
-        }
-        self.reads.arguments = shapes;
-        first
-    }
-
-    /// Where a part of the value in a slot comes from.
-    fn origin(&self, slot: usize, label: &Label) -> Origin {
-        let known = &self.values[slot];
-        let (Origin::Output(node), false) = (&known.origin, known.mapped) else {
-            return known.origin.clone();
-        };
-        let name = match label {
-            Label::Field(name) => format!("property_{name}"),
-            Label::Key(name) => format!("key_{name}"),
-            Label::Whole | Label::View(_) => return Origin::Output(*node),
-        };
-        Origin::Part(Box::new((*node, name.into())))
-    }
-
-    /// The next step, which reads what was wired. A graph with problems never runs, and its steps
-    /// need not fit together.
-    fn push_step(&mut self, body: Body) -> usize {
-        if !self.problems.is_empty() {
-            self.readings.clear();
-        }
-        self.assembly.push(body, &self.readings)
-    }
-
-    fn open(&mut self, filled_by: Option<usize>, origin: Origin, mapped: bool) -> usize {
-        self.values.push(Known { origin, mapped, moved_by: None, borrowed_by: NONE });
-        self.assembly.open(filled_by)
-    }
-}
-
-/// A tuple of `N` parts that a value is taken apart into: see [`DagBuilder::split`].
-pub trait PartsOf<const N: usize> {
-    /// A handle for each part.
-    type Handles;
-
-    #[doc(hidden)]
-    fn handles(builder: u64, next: &mut dyn FnMut() -> usize) -> Self::Handles;
-    #[doc(hidden)]
-    fn into_parts(self) -> Vec<Boxed>;
-}
-
-macro_rules! parts {
-    ($($length:literal: $($part:ident $index:tt)*;)*) => {$(
-        impl<$($part: Send + 'static),*> PartsOf<$length> for ($($part,)*) {
-            type Handles = ($(Handle<$part>,)*);
-
-            fn handles(builder: u64, next: &mut dyn FnMut() -> usize) -> Self::Handles {
-                ($(Handle::<$part>::new(builder, next()),)*)
-            }
-
-            fn into_parts(self) -> Vec<Boxed> {
-                vec![$(Box::new(self.$index)),*]
-            }
-        }
-    )*};
-}
-
-parts! {
-    1: A 0;
-    2: A 0 B 1;
-    3: A 0 B 1 C 2;
-    4: A 0 B 1 C 2 D 3;
-    5: A 0 B 1 C 2 D 3 E 4;
-    6: A 0 B 1 C 2 D 3 E 4 F 5;
-    7: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
-    8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
 }

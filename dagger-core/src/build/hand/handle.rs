@@ -38,7 +38,7 @@ use crate::lend::Lent;
 /// let dag = dag.build()?;
 /// assert_eq!(
 ///     dag.to_string(),
-///     "dag mean(numbers: Vec<f64>)\n  sum(numbers)\n  mean(sum, of: numbers)\n  -> mean"
+///     "dag mean(numbers: Vec<f64>)\n  sum(numbers)\n  mean(sum: sum, of: numbers)\n  -> mean"
 /// );
 /// # Ok(())
 /// # }

@@ -1,33 +1,31 @@
 //! The graph by hand: what a body of a `#[dag]` says, as calls.
 //!
-//! | in a body | by hand |
-//! | --- | --- |
-//! | `fn f(a: u64, #[default(2)] b: u32, c: &str)` | `dag.parameter("a")`, `dag.parameter_or("b", constant(2))`, `dag.parameter_ref("c")` |
-//! | `let x = task(a, &b);` | `let x = dag.node(node!(task), (a, b.by_ref()));` |
-//! | `let x = task(a)?;` | `let x = dag.try_node(node!(task), (a,));` |
-//! | `for n in xs { ys.push(task(n, b)) }` | `let ys = dag.map(node!(task), (xs.each(), b.copied()));` |
-//! | `task(2, n + 1, &data.test)` | `(constant(2), expression("n + 1", …), data.field("test", …).by_ref())` |
-//! | `let (a, b) = pair;`, `data.training` that moves | `dag.split(pair, ["0", "1"], …)` |
-//! | `task(vec![a, b])` | `gather([a, b])` |
-//! | `other_dag(a)` | `node!(other_dag)`, or a [`Dag`](crate::Dag) as a value: `other.returning::<T>()` |
-//! | what it returns | `dag.output("return_value", x)` |
+//! 1. A callee (`callee.rs`) and a tuple of inputs (`tuple.rs`) make a node (`wiring.rs`). An input says
+//!    what it reads (`reads.rs`), and gives the task its argument: the function's own types decide what
+//!    fits (`function.rs`), and its kind what a call is (`work.rs`).
+//! 2. In a map, one input is the partition. What the map is over is known as a type (`source.rs`), so
+//!    that no partition is erased or boxed.
+//! 3. What is wrong is noted (`check.rs`), and said when the graph is built.
 
 mod builder;
 mod callee;
 mod check;
+mod computed;
 mod function;
 mod handle;
 mod input;
+mod parts;
 mod reads;
 mod source;
 mod tuple;
+mod wiring;
+mod work;
 
-pub use builder::{DagBuilder, PartsOf};
+pub use builder::DagBuilder;
 pub use callee::{Callee, DagNode, FunctionNode, MapCallee, Task};
+pub use computed::{Constant, Expression, Gather, constant, expression, gather};
 pub use function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
 pub use handle::{Handle, Lends, Part, Place};
-pub use input::{
-    ByRef, Cloned, Constant, Copied, Each, EachRef, Expression, Gather, Input, MapInput, constant,
-    expression, gather,
-};
+pub use input::{ByRef, Cloned, Copied, Each, EachRef, Input, MapInput};
+pub use parts::PartsOf;
 pub use tuple::{MapInputs, NodeInputs};

@@ -1,0 +1,467 @@
+//! The work of a node: its callee is called with what its inputs received.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
+use super::source::Source;
+use super::tuple::{MapInputs, NodeInputs};
+use crate::build::table::enter;
+use crate::callee::{
+    AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, SyncDag, SyncTask, question,
+};
+use crate::error::{Failure, Frame};
+use crate::exec::context::Context;
+use crate::exec::map::{Feed, map_future};
+use crate::exec::merge::Ordered;
+use crate::exec::plan::{BoxFuture, Place, Start, Work};
+use crate::exec::signature::{Results, Signature, Type};
+use crate::exec::value::{Boxed, Value, unerase};
+use crate::graph::Dag;
+use crate::options::TaskOptions;
+
+/// What becomes of a callee's value.
+#[doc(hidden)]
+pub trait Finish<R>: 'static {
+    type Value: Send + 'static;
+
+    fn finish(value: R, context: &Context, partition: usize) -> Result<Self::Value, Failure>;
+}
+
+/// The value is the output.
+#[doc(hidden)]
+pub(super) struct AsItIs;
+
+/// An error ends the dag.
+#[doc(hidden)]
+pub(super) struct Try;
+
+impl<R: Send + 'static> Finish<R> for AsItIs {
+    type Value = R;
+
+    #[inline]
+    fn finish(value: R, _: &Context, _: usize) -> Result<R, Failure> {
+        Ok(value)
+    }
+}
+
+impl<R: Fallible> Finish<R> for Try {
+    type Value = R::Value;
+
+    #[inline]
+    fn finish(value: R, context: &Context, partition: usize) -> Result<R::Value, Failure> {
+        question(value.split(), context, partition)
+    }
+}
+
+/// A node without a proxy, of this kind.
+pub struct Closure<K>(PhantomData<K>);
+
+/// A dag as a value that only computes.
+pub struct ComputingDag;
+/// A dag as a value.
+pub struct AnyDag;
+
+macro_rules! nodes_without_proxy {
+    ($($kind:ident)*) => {$(
+        impl IsNode for Closure<$kind> {
+            type Kind = $kind;
+            const NAME: &'static str = "";
+            const PARAMETERS: &'static [&'static str] = &[];
+            const OPTIONS: TaskOptions = TaskOptions::DEFAULT;
+        }
+    )*};
+}
+
+macro_rules! dag_kinds {
+    ($($kind:ident: $place:ident),*) => {$(
+        impl<N: ?Sized> Kind<N> for $kind {
+            type Callee<F: Copy + Send + Sync> = F;
+            const PLACE: Place = Place::$place;
+            const IS_DAG: bool = true;
+
+            fn pick<F: Copy + Send + Sync>(function: F) -> F {
+                function
+            }
+        }
+    )*};
+}
+
+nodes_without_proxy!(SyncTask AsyncTask ComputingDag AnyDag);
+dag_kinds!(ComputingDag: Compute, AnyDag: Async);
+
+/// A kind of callee that is called by its function.
+#[doc(hidden)]
+pub trait Calls<N, F, I: NodeInputs> {
+    type Output: Send + 'static;
+
+    fn start<Q: Finish<Self::Output>>(function: F, inputs: I) -> Start;
+}
+
+/// A kind of callee that is mapped by its function.
+#[doc(hidden)]
+pub trait MapCalls<N, F, I: MapInputs> {
+    type Output: Send + 'static;
+
+    fn start<Q, V, C>(function: F, inputs: I) -> Start
+    where
+        Q: Finish<Self::Output, Value = V>,
+        V: Send + 'static,
+        C: FromIterator<V> + Send + 'static;
+}
+
+impl<N, F, I> Calls<N, F, I> for SyncTask
+where
+    N: IsNode<Kind = Self>,
+    F: Function<I>,
+    I: NodeInputs,
+{
+    type Output = F::Output;
+
+    fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
+        Arc::new(SyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
+    }
+}
+
+/// A task with its inputs; `Q` makes its output of what it returns.
+struct SyncCall<N, F, I, Q> {
+    function: F,
+    inputs: I,
+    types: PhantomData<fn() -> (N, Q)>,
+}
+
+impl<N, F, I, Q> Work for SyncCall<N, F, I, Q>
+where
+    N: IsNode,
+    F: Function<I>,
+    I: NodeInputs,
+    Q: Finish<F::Output>,
+{
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        Box::pin(async move {
+            let permit = enter(N::limit(), false, &context).await?;
+            let Self { function, inputs, .. } = &*self;
+            let value = {
+                let mut held = inputs.receive(&mut values.into_iter());
+                function.call(inputs, &mut held)
+            };
+            drop(permit);
+            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
+        })
+    }
+}
+
+impl<N, F, I> Calls<N, F, I> for AsyncTask
+where
+    N: IsNode<Kind = Self>,
+    F: AsyncFunction<I>,
+    I: NodeInputs,
+{
+    type Output = F::Output;
+
+    fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
+        Arc::new(AsyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
+    }
+}
+
+/// A task with its inputs; `Q` makes its output of what it returns.
+struct AsyncCall<N, F, I, Q> {
+    function: F,
+    inputs: I,
+    types: PhantomData<fn() -> (N, Q)>,
+}
+
+impl<N, F, I, Q> Work for AsyncCall<N, F, I, Q>
+where
+    N: IsNode,
+    F: AsyncFunction<I>,
+    I: NodeInputs,
+    Q: Finish<F::Output>,
+{
+    fn start(
+        self: Arc<Self>,
+        context: Context,
+        values: Vec<Value>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        Box::pin(async move {
+            let permit = enter(N::limit(), false, &context).await?;
+            let Self { function, inputs, .. } = &*self;
+            let value = {
+                let mut held = inputs.receive(&mut values.into_iter());
+                function.call(inputs, &mut held).await
+            };
+            drop(permit);
+            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
+        })
+    }
+}
+
+/// What all partitions of a map share.
+struct Shared<F, I: MapInputs> {
+    call: Arc<(F, I)>,
+    values: I::Shared,
+    kept: <I::Source as Source>::Kept,
+}
+
+impl<F, I: MapInputs> Clone for Shared<F, I> {
+    fn clone(&self) -> Self {
+        Self { call: Arc::clone(&self.call), values: self.values.clone(), kept: self.kept.clone() }
+    }
+}
+
+type Items<I> = <<I as MapInputs>::Source as Source>::Items;
+
+/// A map whose worker is `work`.
+fn start_map<N, F, I, O, C, Fut>(
+    function: F,
+    inputs: I,
+    work: fn(Feed<Items<I>, O>, Context, Shared<F, I>) -> Fut,
+) -> Start
+where
+    N: IsNode,
+    F: Send + Sync + 'static,
+    I: MapInputs,
+    O: Send + 'static,
+    C: FromIterator<O> + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let call = Arc::new((function, inputs));
+    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
+        let (collection, shared) = call.1.receive(&mut values.into_iter());
+        let Some(collection) = collection else {
+            unreachable!("a map without partitions has no graph")
+        };
+        let (items, kept) = I::Source::start(collection);
+        let shared = Shared { call: Arc::clone(&call), values: shared, kept };
+        let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
+        map_future::<N, _, _, _, _, _>(context, items, shared, work, collect)
+    })
+}
+
+impl<N, F, I> MapCalls<N, F, I> for SyncTask
+where
+    N: IsNode<Kind = Self>,
+    F: MapFunction<I>,
+    I: MapInputs,
+{
+    type Output = F::Output;
+
+    fn start<Q, V, C>(function: F, inputs: I) -> Start
+    where
+        Q: Finish<F::Output, Value = V>,
+        V: Send + 'static,
+        C: FromIterator<V> + Send + 'static,
+    {
+        start_map::<N, F, I, V, C, _>(function, inputs, |feed, _, shared| async move {
+            let Shared { call, values, kept } = &shared;
+            let (function, inputs) = &**call;
+            let call = move |item| function.call_each(inputs, values, Some(item));
+            I::Source::each::<N, _, _, _, _>(feed, kept, call, Q::finish).await;
+        })
+    }
+}
+
+impl<N, F, I> MapCalls<N, F, I> for AsyncTask
+where
+    N: IsNode<Kind = Self>,
+    F: AsyncMapFunction<I>,
+    I: MapInputs,
+{
+    type Output = F::Output;
+
+    fn start<Q, V, C>(function: F, inputs: I) -> Start
+    where
+        Q: Finish<F::Output, Value = V>,
+        V: Send + 'static,
+        C: FromIterator<V> + Send + 'static,
+    {
+        start_map::<N, F, I, V, C, _>(function, inputs, |feed, context, shared| async move {
+            let Shared { call, values, kept } = &shared;
+            let ((function, inputs), context) = (&**call, &context);
+            let call = move |partition, item| {
+                let value = function.call_each(inputs, values, Some(item));
+                async move { Q::finish(value.await, context, partition) }
+            };
+            I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
+        })
+    }
+}
+
+/// A dag that is called, and how its end becomes a value.
+pub(super) struct Nested<R> {
+    dag: Dag,
+    /// What makes a parameter of an input of another type.
+    conversions: Vec<Option<fn(Boxed) -> Boxed>>,
+    rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+}
+
+impl<R> Nested<R> {
+    pub(super) fn new(
+        dag: Dag,
+        types: &[Option<Type>],
+        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+    ) -> Self {
+        let parameters = dag.signature().parameters.iter();
+        let conversions = parameters.zip(types).map(|(parameter, ty)| match ty {
+            Some(ty) if *ty != parameter.ty => parameter.conversion(*ty),
+            _ => None,
+        });
+        Self { conversions: conversions.collect(), dag, rejoin }
+    }
+
+    async fn run<Q: Finish<R>>(
+        &self,
+        parameters: Vec<Boxed>,
+        context: &Context,
+        partition: usize,
+    ) -> Result<Q::Value, Failure> {
+        let parameters = parameters.into_iter().zip(&self.conversions);
+        let parameters = parameters.map(|(parameter, conversion)| match conversion {
+            Some(convert) => convert(parameter),
+            None => parameter,
+        });
+        let run = context.run.host.run(self.dag.clone(), parameters.collect(), &context.run);
+        let (value, trail) = (self.rejoin)(run.await)?;
+        if !trail.is_empty() {
+            context.leave_trail(partition, trail);
+        }
+        Q::finish(value, context, partition)
+    }
+}
+
+pub(super) fn start_nested<Q, R, I>(nested: Nested<R>, inputs: I) -> Start
+where
+    Q: Finish<R>,
+    R: Send + 'static,
+    I: NodeInputs,
+{
+    let call = Arc::new((nested, inputs));
+    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
+        let call = Arc::clone(&call);
+        Box::pin(async move {
+            if context.run.is_stopped() {
+                return Err(Failure::cancelled());
+            }
+            let (nested, inputs) = &*call;
+            let parameters = {
+                let mut held = inputs.receive(&mut values.into_iter());
+                inputs.boxed(&mut held)
+            };
+            Ok(Box::new(nested.run::<Q>(parameters, &context, 0).await?) as Boxed)
+        })
+    })
+}
+
+pub(super) fn start_nested_map<N, Q, V, C, R, I>(nested: Nested<R>, inputs: I) -> Start
+where
+    N: IsNode,
+    Q: Finish<R, Value = V>,
+    V: Send + 'static,
+    C: FromIterator<V> + Send + 'static,
+    R: Send + 'static,
+    I: MapInputs,
+{
+    start_map::<N, _, I, V, C, _>(nested, inputs, |feed, context, shared| async move {
+        let Shared { call, values, kept } = &shared;
+        let ((nested, inputs), context) = (&**call, &context);
+        let call = move |partition, item| {
+            let parameters = inputs.boxed(values, Some(item));
+            nested.run::<Q>(parameters, context, partition)
+        };
+        I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
+    })
+}
+
+/// A node of a dag that has no graph.
+fn never() -> Start {
+    Arc::new(|_, _| -> BoxFuture<_> {
+        unreachable!("the error of a nested dag is one of the dag around it")
+    })
+}
+
+macro_rules! call_dags {
+    ($($kind:ident: $function:ident, $map_function:ident;)*) => {$(
+        impl<N, F, I> Calls<N, F, I> for $kind
+        where
+            N: IsDag<Kind = Self>,
+            F: $function<I, Output = N::Return>,
+            I: NodeInputs,
+        {
+            type Output = N::Return;
+
+            fn start<Q: Finish<N::Return>>(_: F, inputs: I) -> Start {
+                match N::graph() {
+                    Ok(Some(dag)) => {
+                        let nested = Nested::new(dag, &inputs.boxed_types(), N::rejoin);
+                        start_nested::<Q, _, _>(nested, inputs)
+                    }
+                    _ => never(),
+                }
+            }
+        }
+
+        impl<N, F, I> MapCalls<N, F, I> for $kind
+        where
+            N: IsDag<Kind = Self>,
+            F: $map_function<I, Output = N::Return>,
+            I: MapInputs,
+        {
+            type Output = N::Return;
+
+            fn start<Q, V, C>(_: F, inputs: I) -> Start
+            where
+                Q: Finish<N::Return, Value = V>,
+                V: Send + 'static,
+                C: FromIterator<V> + Send + 'static,
+            {
+                match N::graph() {
+                    Ok(Some(dag)) => {
+                        let nested = Nested::new(dag, &inputs.boxed_types(), N::rejoin);
+                        start_nested_map::<N, Q, V, C, _, _>(nested, inputs)
+                    }
+                    _ => never(),
+                }
+            }
+        }
+    )*};
+}
+
+call_dags! {
+    SyncDag: Function, MapFunction;
+    AsyncDag: AsyncFunction, AsyncMapFunction;
+}
+
+/// The end of a dag as a value: its only output, whose type was checked.
+pub(super) fn rejoin<T: 'static>(end: Result<Boxed, Failure>) -> Result<(T, Vec<Frame>), Failure> {
+    let value = end?;
+    let value = match value.downcast::<Vec<Boxed>>() {
+        // No outputs at all: the only type that fits is `()`.
+        Ok(outputs) => outputs.into_iter().next().unwrap_or_else(|| Box::new(())),
+        Err(whole) => whole,
+    };
+    Ok((unerase(value), Vec::new()))
+}
+
+impl Signature {
+    /// The type of a dag's only output, `()` where it has none, and nothing where it has several.
+    pub(super) fn returns(&self) -> Option<Type> {
+        match &self.results {
+            Results::Whole(ty) => Some(*ty),
+            Results::Each(types) => match &types[..] {
+                [] => Some(Type::of::<()>()),
+                [ty] => Some(*ty),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Where a dag as a value belongs.
+pub(super) fn place_of(dag: &Dag) -> Place {
+    if dag.plan().computes_only { Place::Compute } else { Place::Async }
+}

@@ -1,0 +1,2 @@
+#[task]
+fn f(u64, &str, Vec<u64>) {}

@@ -1,0 +1,2 @@
+#[dag]
+fn $name($($p:ident: $t:ty),*) -> $r { $($body)* }

@@ -1,0 +1,5 @@
+#[dag]
+fn f(n: u64) -> u64 {
+    let x = list(n).
+    total(x, )
+}

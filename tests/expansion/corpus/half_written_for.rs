@@ -1,0 +1,2 @@
+#[dag]
+fn f(n: u64) { for x in }

@@ -1,0 +1,2 @@
+#[task]
+impl<T> A for B { fn f() {} }

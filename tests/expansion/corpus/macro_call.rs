@@ -1,0 +1,2 @@
+#[dag]
+some::macro! { fn f() {} }

@@ -1,0 +1,3 @@
+#[task]
+#[fng]
+__invisible_group[]

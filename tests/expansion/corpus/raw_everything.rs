@@ -1,0 +1,2 @@
+#[r#dag]
+r#fn r#type(r#in: r#struct) -> r#Vec { r#for(r#in) }

@@ -1,0 +1,2 @@
+#!/usr/bin/env dag
+fn f() {}

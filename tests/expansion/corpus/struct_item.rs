@@ -1,0 +1,2 @@
+#[dag]
+pub struct S<fn> { a: u64 }
