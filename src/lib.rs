@@ -158,8 +158,8 @@ pub mod __private {
         Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
     };
     pub use dagger_core::callee::{
-        AsyncDag, AsyncTask, Fallible, IsDag, IsKnown, IsNode, Link, Pick, PickFunction, SyncDag,
-        SyncTask, Unlent, called, fallback::missing, question, rejoin, rejoin_fallible,
+        AsyncDag, AsyncTask, Fallible, HasGraph, IsDag, IsKnown, IsNode, Link, Pick, PickFunction,
+        SyncDag, SyncTask, Unlent, called, fallback::missing, question, rejoin, rejoin_fallible,
         settle_await,
     };
     pub use dagger_core::error::{Failure, Frame};

@@ -70,6 +70,16 @@ pub trait IsDag: IsNode {
     fn rejoin(end: Result<Boxed, Failure>) -> Result<(Self::Return, Vec<Frame>), Failure>;
 }
 
+/// A dag with its graph.
+pub trait HasGraph {
+    /// The graph, made when it is first asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`IsNode::graph`].
+    fn built() -> Result<Dag, BuildError>;
+}
+
 /// The kinds of callees.
 pub trait Kind<N: ?Sized> {
     /// What a call of the function `F` calls instead.

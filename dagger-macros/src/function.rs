@@ -1,7 +1,7 @@
 //! A function as `#[task]` and `#[dag]` see it: attributes and signature parsed, body kept as it is.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
@@ -59,7 +59,12 @@ impl Parameter {
     /// What a caller of the dag may pass for it.
     pub(crate) fn passed(&self, private: &impl ToTokens) -> TokenStream {
         match self.borrowed() {
-            Some(target) => quote!(impl #private::Share<#target>),
+            Some(target) => {
+                // At the place of the type, which asks for it.
+                let place = self.place();
+                let share = crate::codegen::framed(place, quote!(#private::Share<#target>));
+                quote!(impl #share)
+            }
             None => self.ty.to_token_stream(),
         }
     }
@@ -67,10 +72,14 @@ impl Parameter {
     /// A value of its type on its way into a run, at the place of the type, which is to blame if it
     /// cannot be sent.
     pub(crate) fn boxed(&self, value: &TokenStream, private: &impl ToTokens) -> TokenStream {
-        let place = self.ty.to_token_stream().into_iter().next();
-        let place = place.map_or_else(Span::call_site, |first| first.span());
-        let private = crate::codegen::at(place, private.to_token_stream());
-        quote_spanned!(place=> ::std::boxed::Box::new(#value) as #private::Boxed)
+        let boxed = quote!(::std::boxed::Box::new::<>(#value) as (#private::Boxed));
+        crate::codegen::framed(self.place(), boxed)
+    }
+
+    /// Where the type stands.
+    fn place(&self) -> Span {
+        let first = self.ty.to_token_stream().into_iter().next();
+        first.map_or_else(Span::call_site, |first| first.span())
     }
 
     /// `value`, as it was passed, as the dag holds it.
@@ -215,6 +224,22 @@ impl Function {
         &self.sig.ident
     }
 
+    /// The name as generated code mentions the proxy.
+    pub(crate) fn proxy(&self) -> Ident {
+        crate::codegen::at_attribute(self.name())
+    }
+
+    /// A method of the proxy, at the `fn`: an editor goes there from its calls, and shows nothing of
+    /// it where it shows the function.
+    pub(crate) fn method(&self, name: &str) -> Ident {
+        Ident::new(name, self.place())
+    }
+
+    /// Its `fn`.
+    pub(crate) fn place(&self) -> Span {
+        self.sig.fn_token.span
+    }
+
     /// The name in strings and messages: without `r#`.
     pub(crate) fn text(&self) -> String {
         self.sig.ident.unraw().to_string()
@@ -293,9 +318,12 @@ impl Function {
     /// is where it is said if there is none.
     pub(crate) fn part_of_result(&self, part: &str, private: &impl ToTokens) -> TokenStream {
         let (ret, place) = (self.return_type(), self.place_of_result());
-        let part = Ident::new(part, place);
-        let private = crate::codegen::at(place, private.to_token_stream());
-        quote_spanned!(place=> <#ret as #private::Fallible>::#part)
+        let end = match ret.clone().into_iter().last() {
+            Some(TokenTree::Punct(end)) => end.span(),
+            _ => place,
+        };
+        let part = Ident::new(part, end);
+        crate::codegen::framed(place, quote!(<#ret as #private::Fallible>::#part))
     }
 
     /// Where the return type stands.

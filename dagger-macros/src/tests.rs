@@ -1,6 +1,8 @@
 //! Where each rule points, as line and column of the source text, and what its first line says.
 
-use proc_macro2::TokenStream;
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Block;
 
 use crate::diagnostic::Diagnostics;
@@ -114,4 +116,54 @@ fn all_mistakes_are_reported_in_source_order_and_none_drags_others_along() {
                   total(a)\n}";
     let lines: Vec<_> = errors(source).into_iter().map(|(line, ..)| line).collect();
     assert_eq!(lines, [2, 3, 4]);
+}
+
+/// All names in the tokens, less those in a constant that rust-analyzer does not look into.
+fn names_for_an_editor(tokens: TokenStream, names: &mut Vec<Ident>) {
+    let mut hidden = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => names.push(name),
+            TokenTree::Group(group) if group.to_string() == "[cfg (not (rust_analyzer))]" => {
+                hidden = true;
+            }
+            TokenTree::Group(group) if hidden && group.to_string().starts_with('{') => {
+                hidden = false;
+            }
+            TokenTree::Group(group) => names_for_an_editor(group.stream(), names),
+            _ => {}
+        }
+    }
+}
+
+/// For a word, an editor shows all that stands at its place in the expansion.
+#[test]
+fn at_the_words_of_the_function_stands_nothing_else() {
+    let source = "
+        /// Docs.
+        async fn f(
+            p: Vec<u64>,
+            /// Docs.
+            #[default(2 + n())] n: u64,
+            text: &str,
+        ) -> Result<u64, io::Error> {
+            let mut out = Vec::new();
+            for x in list(n) {
+                out.push(steps::save(x, text, &p).await?);
+            }
+            all(out)
+        }";
+    let source: TokenStream = source.parse().expect("tokens");
+    let place = |name: &Ident| (name.span().start().line, name.span().start().column);
+    let mut written = Vec::new();
+    names_for_an_editor(source.clone(), &mut written);
+    let written: HashMap<_, _> = written.iter().map(|name| (place(name), name)).collect();
+    let mut names = Vec::new();
+    names_for_an_editor(crate::expand::dag(TokenStream::new(), source), &mut names);
+    assert!(names.iter().any(|name| name == "builder"), "there is a proxy");
+    for name in &names {
+        let Some(word) = written.get(&place(name)) else { continue };
+        // The methods stand at the `fn`, for which an editor shows what the keyword means.
+        assert!(name == *word || *word == "fn", "`{name}` at `{word}`");
+    }
 }

@@ -121,6 +121,24 @@ fn named_like_its_task(end: u64) -> u64 {
 }
 
 #[task]
+fn optimize(n: u64) -> u64 {
+    record!("optimize", n);
+    n.wrapping_sub(1)
+}
+
+#[task]
+fn used(n: u64) -> u64 {
+    record!("used", n);
+    n.wrapping_add(3)
+}
+
+/// A task may have the name of an attribute of the language, and that of a generated function.
+#[dag]
+fn named_like_an_attribute(n: u64) -> u64 {
+    used(optimize(n))
+}
+
+#[task]
 fn describe(times: u64, word: &str, sign: char, flags: [bool; 2], limit: Option<i8>) -> String {
     record!("describe", times, word, sign, flags, limit);
     format!("{times} {word} {sign} {flags:?} {limit:?}")
@@ -438,6 +456,7 @@ mod law {
     oracle!(super::nested_beside_plain, (4));
     oracle!(super::shadowing, (4));
     oracle!(super::named_like_its_task, (4));
+    oracle!(super::named_like_an_attribute, (4));
     oracle!(super::hard_coded, ());
     oracle!(super::constants, (5));
     oracle!(super::arithmetic, (3, 4), (0, 0));

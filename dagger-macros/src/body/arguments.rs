@@ -83,7 +83,7 @@ impl Lowering<'_> {
         }
         match self.lookup(name) {
             Some(Binding::Value(value)) => {
-                *expr = self.mention(*value, name.span());
+                *expr = Self::mention(*value, name.span());
                 true
             }
             Some(Binding::Collector(_)) => {

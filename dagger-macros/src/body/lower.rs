@@ -246,12 +246,12 @@ impl Lowering<'_> {
                 bound.push((name, part));
             }
         }
-        let value = self.mention(value, pattern.span());
+        let value = Self::mention(value, pattern.span());
         self.steps.push(Step::Pattern { value, pattern, bound });
     }
 
     /// An expression that stands for a value, spanned as a name of the user's.
-    pub(super) fn mention(&self, value: ValueId, span: Span) -> Expr {
+    pub(super) fn mention(value: ValueId, span: Span) -> Expr {
         let ident = super::value_ident(value, span);
         Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path: ident.into() })
     }
@@ -260,7 +260,7 @@ impl Lowering<'_> {
     pub(super) fn mention_call(&self, value: ValueId, call: &Expr) -> Expr {
         let (first, last) = super::syntax::ends(call);
         let hygiene = self.function.name().span();
-        let base = Box::new(self.mention(value, first));
+        let base = Box::new(Self::mention(value, first));
         let whole = Ident::new(super::WHOLE, last.resolved_at(hygiene));
         let dot_token = syn::Token![.](last.resolved_at(hygiene));
         let member = syn::Member::Named(whole);

@@ -12,7 +12,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use super::link::Links;
-use super::{at, at_ident, own, own_at};
+use super::proxy::default_of;
+use super::{at, at_ident, framed, own, own_at};
 use crate::body::places::{self, How, replace_root};
 use crate::body::syntax::ok_call;
 use crate::body::{Model, Origin, Question, Step, ValueId, WHOLE, value_ident};
@@ -344,17 +345,17 @@ impl Emitter<'_> {
             let held = parameter.held(private);
             let default = match &parameter.default {
                 Some(default) => {
-                    let (proxy, make) = (self.function.name(), own(&format!("default{index}")));
+                    let make = default_of(index);
                     let text = code(default);
                     quote! {
-                        ::core::option::Option::Some((#text, || ::std::boxed::Box::new(#proxy::#make())))
+                        ::core::option::Option::Some((#text, || ::std::boxed::Box::new(#make())))
                     }
                 }
                 None => quote!(::core::option::Option::None),
             };
-            let takes = parameter.borrowed().map(|target| {
-                quote!(.taking(|| (&&&#private::Owners::<#target>::of()).list()))
-            });
+            let takes = parameter
+                .borrowed()
+                .map(|target| quote!(.taking(|| (&&&#private::Owners::<#target>::of()).list())));
             quote!(#private::Declared::new::<#held>(#name, #ty, #default) #takes)
         });
         let callees = self.links.markers().map(|link| quote!(#private::Callee::of::<#link>()));
@@ -364,7 +365,9 @@ impl Emitter<'_> {
             true => self.function.part_of_result("Value", private),
             false => ret,
         };
-        let result = at(self.function.place_of_result(), quote!(#private::Type::of::<#value>));
+        let place = self.function.place_of_result();
+        let at_place = at_ident(private, place);
+        let result = framed(place, quote!(#at_place::Type::of::<#value>));
         quote! {
             const #table: #private::Table = #private::Table {
                 function: #function,

@@ -12,7 +12,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Path, PathArguments};
 
-use super::{own, own_at};
+use super::{at_attribute, own, own_at};
 
 /// The links of all callees, each path once. Paths are compared without generic arguments.
 #[derive(Default)]
@@ -63,9 +63,13 @@ impl Links {
             let marker = marker(number);
             if is_name(path) {
                 let alias = own_at(&format!("callee{number}"), name.span());
-                any.push(quote!(use #private::no_node as #name;));
-                fallbacks.push(quote!(use #private::missing as #alias;));
-                names.push(quote!(use #name as #alias;));
+                // An editor shows for the name what the last of these imports, and no fallback.
+                let [any_name, fallback] = [name, &alias].map(at_attribute);
+                if !is_built_in(name) {
+                    any.push(quote!(use #private::no_node as #any_name;));
+                }
+                fallbacks.push(quote!(use #private::missing as #fallback;));
+                names.push(quote!(use #name as #fallback;));
                 links.extend(quote!(type #marker = #alias;));
                 continue;
             }
@@ -105,6 +109,18 @@ impl Links {
 /// The type of the proxy of the callee with this number.
 fn marker(number: usize) -> Ident {
     own(&format!("Node{number}"))
+}
+
+/// Whether it is an attribute of the language. An import of such a name succeeds as it is, and with
+/// a macro of that name beside it would be ambiguous. Those that only nightly takes are among them.
+fn is_built_in(name: &Ident) -> bool {
+    const ATTRIBUTES: &str = "allow automatically_derived cfg_attr cold coverage crate_name \
+        crate_type debugger_visualizer deny deprecated doc expect export_name feature forbid \
+        fundamental ignore inline lang link link_name link_section linkage macro_export macro_use \
+        marker must_use naked no_link no_main no_mangle no_std non_exhaustive optimize \
+        panic_handler path proc_macro repr sanitize should_panic stable target_feature \
+        track_caller unstable used warn";
+    ATTRIBUTES.split_whitespace().any(|attribute| name == attribute)
 }
 
 fn is_name(path: &Path) -> bool {

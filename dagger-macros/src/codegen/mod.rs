@@ -34,6 +34,24 @@ pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(respan).collect()
 }
 
+/// The same tokens, at another place as a whole: neither they nor a path in them begin or end with a
+/// name. The names between stay where no code of the user's stands, for which an editor would show
+/// them.
+pub(crate) fn framed(span: Span, tokens: TokenStream) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        if !matches!(token, TokenTree::Ident(_)) {
+            token.set_span(span);
+        }
+        token
+    };
+    tokens.into_iter().map(respan).collect()
+}
+
+/// The same identifier where no code of the user's stands, for which an editor would show it.
+pub(crate) fn at_attribute(ident: &Ident) -> Ident {
+    at_ident(ident, Span::call_site().resolved_at(ident.span()))
+}
+
 /// The same identifier at another place.
 pub(crate) fn at_ident(ident: &Ident, span: Span) -> Ident {
     let mut ident = ident.clone();

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::graph::Graph;
-use super::{at, own};
+use super::{at_attribute, framed, own, own_at};
 use crate::function::{Function, Parameter};
 use crate::options::Options;
 
@@ -15,8 +15,8 @@ fn quiet() -> TokenStream {
     quote! {
         #[allow(
             dead_code, deprecated, non_camel_case_types, non_local_definitions,
-            private_interfaces, unused_imports, unused_parens, unused_qualifications,
-            unused_variables, clippy::all, clippy::pedantic
+            private_interfaces, unexpected_cfgs, unused_imports, unused_parens,
+            unused_qualifications, unused_variables, clippy::all, clippy::pedantic
         )]
     }
 }
@@ -25,6 +25,7 @@ fn quiet() -> TokenStream {
 fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) -> TokenStream {
     let private = private(options);
     let (vis, name, text) = (&function.vis, function.name(), function.text());
+    let proxy = function.proxy();
     let (conditions, docs) = (function.conditions(), function.docs());
     let existence = function.existence();
     let kind = match function.is_async() {
@@ -52,7 +53,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
         #quiet
         const _: () = {
             #[automatically_derived]
-            impl #private::IsNode for #name {
+            impl #private::IsNode for #proxy {
                 type Kind = #private::#kind;
                 const NAME: &'static str = #text;
                 const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
@@ -62,7 +63,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
                 #more
             }
             #[automatically_derived]
-            impl #private::IsKnown for #name {}
+            impl #private::IsKnown for #proxy {}
         };
     }
 }
@@ -81,7 +82,7 @@ pub(crate) fn task(function: &Function, options: &Options) -> TokenStream {
 pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) -> TokenStream {
     let private = private(options);
     let library = &options.library;
-    let (name, text, ret) = (function.name(), function.text(), function.return_type());
+    let (name, text, ret) = (function.proxy(), function.text(), function.return_type());
     let (existence, docs) = (function.existence(), function.docs());
     let fallible =
         graph.as_ref().map_or_else(|| function.returns("Result"), |graph| graph.fallible);
@@ -91,19 +92,19 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         (ret.clone(), quote!(rejoin))
     };
     // At the place of the type, which is to blame if it is no `Result` of a dag.
-    let rejoin = at(function.place_of_result(), quote!(#private::#rejoin::<#ret>));
+    let rejoin = framed(function.place_of_result(), quote!(#private::#rejoin::<#ret>(end)));
     let graph = graph_function(function, &private, library, graph);
     let graph_of_node = quote! {
         fn graph() -> ::core::result::Result<
             ::core::option::Option<#private::Dag>,
             #private::BuildError,
         > {
-            #name::__dagger_graph().map(::core::option::Option::Some)
+            <#name as #private::HasGraph>::built().map(::core::option::Option::Some)
         }
     };
     let node = node(function, options, "Dag", &graph_of_node);
     let parameters = &function.parameters;
-    let names: Vec<_> = parameters.iter().map(|p| &p.name).collect();
+    let names: Vec<_> = parameters.iter().map(|p| at_attribute(&p.name)).collect();
     let passed = parameters.iter().map(|p| {
         let (name, ty) = (&p.name, p.passed(&private));
         quote!(#name: #ty)
@@ -115,8 +116,10 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let Loans { list, call_types, boxed_or_lent } = loans(function, &private);
     // A generic function, which was rejected, cannot be mentioned without its arguments.
     let used = (!function.is_generic()).then(|| quote!(let _ = #name;));
+    let (used_function, call, dag) = (own("used"), function.method("call"), function.method("dag"));
     let quiet = quiet();
     let builder = builder(function, options, &value);
+    let defaults = defaults(function, &private);
     let call_docs = if docs.is_empty() {
         quote!(#[doc = "Runs the dag, its nodes concurrently."])
     } else {
@@ -129,16 +132,20 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
         #quiet
         const _: () = {
             /// The graph stands for the function, which is used where the graph is.
-            fn used() {
+            fn #used_function() {
                 #used
             }
 
             #[automatically_derived]
             impl #name {
                 #call_docs
-                pub fn call(#(#passed),*) -> #library::Call<#value> {
-                    used();
-                    #library::Call::new(#text, #name::__dagger_graph(), ::std::vec![#(#boxed),*])
+                pub fn #call(#(#passed),*) -> #library::Call<#value> {
+                    #used_function();
+                    #library::Call::new(
+                        #text,
+                        <#name as #private::HasGraph>::built(),
+                        ::std::vec![#(#boxed),*],
+                    )
                 }
 
                 /// The graph.
@@ -147,11 +154,12 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                 ///
                 /// If the dag calls itself through other dags, which has no graph.
                 #[must_use]
-                pub fn dag() -> #library::Dag {
-                    #private::built(#text, #name::__dagger_graph())
+                pub fn #dag() -> #library::Dag {
+                    #private::built(#text, <#name as #private::HasGraph>::built())
                 }
-
             }
+
+            #(#defaults)*
 
             #graph
 
@@ -171,12 +179,12 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                     (#ret, ::std::vec::Vec<#private::Frame>),
                     #private::Failure,
                 > {
-                    #rejoin(end)
+                    #rejoin
                 }
             }
-        };
 
-        #builder
+            #builder
+        };
     }
 }
 
@@ -184,7 +192,8 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
 /// types in the signature, about which everything has been said.
 pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
     let (private, library) = (private(options), &options.library);
-    let (name, existence, quiet) = (function.name(), function.existence(), quiet());
+    let (name, existence, quiet) = (function.proxy(), function.existence(), quiet());
+    let [call, dag, start] = ["call", "dag", "builder"].map(|method| function.method(method));
     // To other dags it is a task, whose calls are those of the function.
     let node = node(function, options, "Task", &TokenStream::new());
     let passed = function.sig.inputs.iter().map(|_| quote!(_: impl ::core::marker::Sized));
@@ -210,16 +219,16 @@ pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
 
             #[automatically_derived]
             impl #name {
-                pub fn call(#(#passed),*) -> #library::Call<#value> {
+                pub fn #call(#(#passed),*) -> #library::Call<#value> {
                     ::core::unreachable!()
                 }
 
                 #[must_use]
-                pub fn dag() -> #library::Dag {
+                pub fn #dag() -> #library::Dag {
                     ::core::unreachable!()
                 }
 
-                pub fn builder() -> #builder {
+                pub fn #start() -> #builder {
                     #builder
                 }
             }
@@ -230,7 +239,7 @@ pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
                     self
                 })*
 
-                pub fn call(self) -> #library::Call<#value> {
+                pub fn #call(self) -> #library::Call<#value> {
                     ::core::unreachable!()
                 }
             }
@@ -245,12 +254,12 @@ fn graph_function(
     library: &TokenStream,
     graph: Option<Graph>,
 ) -> TokenStream {
-    let (name, text, ret) = (function.name(), function.text(), function.return_type());
+    let (name, text, ret) = (function.proxy(), function.text(), function.return_type());
     let build_with = |build: &TokenStream| {
         quote! {
             #[automatically_derived]
-            impl #name {
-                fn __dagger_graph() -> ::core::result::Result<#private::Dag, #private::BuildError> {
+            impl #private::HasGraph for #name {
+                fn built() -> ::core::result::Result<#private::Dag, #private::BuildError> {
                     static GRAPH: ::std::sync::OnceLock<
                         ::core::result::Result<#private::Dag, #private::BuildError>,
                     > = ::std::sync::OnceLock::new();
@@ -264,18 +273,26 @@ fn graph_function(
     };
     let (alias, table, code) = (own("p"), own("TABLE"), own("code"));
     let build = match fallible {
-        true => at(function.place_of_result(), quote!(graph_fallible::<#ret>)),
-        false => quote!(graph),
+        true => framed(function.place_of_result(), quote!(#private::graph_fallible::<#ret>)),
+        false => quote!(#private::graph),
     };
-    let build = build_with(&quote!(#private::#build(#table, #code)));
+    let build = build_with(&quote!(#build(#table, #code)));
     let inside = links.around(&quote!(#items #build), library);
+    let unseen = build_with(&quote!(#private::no_graph()));
+    // For a word of the body, an editor shows all that stands at its place in an expansion: it is to
+    // see the function alone. The `cfg` is one that rust-analyzer sets, and rustc does not know.
     quote! {
-        use #private as #alias;
-        use #private::{
-            Copied as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
-            ListShared as _, NotCopied as _, PickFunction as _, StopsEarly as _, TakesAll as _,
+        #[cfg(not(rust_analyzer))]
+        const _: () = {
+            use #private as #alias;
+            use #private::{
+                Copied as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
+                ListShared as _, NotCopied as _, PickFunction as _, StopsEarly as _, TakesAll as _,
+            };
+            #inside
         };
-        #inside
+        #[cfg(rust_analyzer)]
+        #unseen
     }
 }
 
@@ -303,7 +320,8 @@ fn loans(function: &Function, private: &TokenStream) -> Loans {
     let boxed_or_lent = parameters.iter().map(|parameter| match parameter.borrowed() {
         Some(_) => quote!(::core::option::Option::None),
         None => {
-            let boxed = parameter.boxed(&parameter.name.to_token_stream(), private);
+            let name = at_attribute(&parameter.name);
+            let boxed = parameter.boxed(&name.to_token_stream(), private);
             quote!(::core::option::Option::Some(#boxed))
         }
     });
@@ -311,46 +329,56 @@ fn loans(function: &Function, private: &TokenStream) -> Loans {
     Loans { list, call_types, boxed_or_lent }
 }
 
-/// `f::builder()`: a setter a parameter, and `call` once those without a default are set.
-fn builder(function: &Function, options: &Options, value: &TokenStream) -> TokenStream {
-    let private = private(options);
-    let library = &options.library;
-    let name = function.name();
-    let existence = function.existence();
-    let quiet = quiet();
-    let parameters = &function.parameters;
-    // Messages may name it.
-    let holder = format_ident!("{}_Builder", function.text());
-    let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
-    let fields: Vec<_> = (0..parameters.len()).map(|i| format_ident!("p{i}")).collect();
-    let types: Vec<_> = parameters.iter().map(|p| p.held(&private)).collect();
-    let start_types = parameters.iter().map(|parameter| match &parameter.default {
-        Some(_) => {
-            let ty = parameter.held(&private);
-            quote!(#private::Given<#ty>)
-        }
-        None => quote!(#private::Missing),
-    });
-    let default_of = |index: usize| own(&format!("default{index}"));
-    let start_values =
-        parameters.iter().enumerate().map(|(index, parameter)| match &parameter.default {
-            Some(_) => {
-                let default = default_of(index);
-                quote!(#private::Given(#name::#default()))
-            }
-            None => quote!(#private::Missing),
-        });
-    let defaults = parameters.iter().enumerate().filter_map(|(index, parameter)| {
+/// A function for each default.
+fn defaults(function: &Function, private: &TokenStream) -> Vec<TokenStream> {
+    let parameters = function.parameters.iter().enumerate();
+    let defaults = parameters.filter_map(|(index, parameter)| {
         // In parentheses, or a block in front would be a statement.
         let default = parameter.default.as_ref()?;
-        let value = parameter.hold(&quote!((#default)), &private);
-        let (default, ty) = (default_of(index), parameter.held(&private));
+        let value = parameter.hold(&quote!((#default)), private);
+        let (default, ty) = (default_of(index), parameter.held(private));
         Some(quote! {
             fn #default() -> #ty {
                 #value
             }
         })
     });
+    defaults.collect()
+}
+
+/// The function that makes the default of the parameter with this number.
+pub(super) fn default_of(index: usize) -> Ident {
+    own(&format!("default{index}"))
+}
+
+/// `f::builder()`: a setter a parameter, and `call` once those without a default are set.
+fn builder(function: &Function, options: &Options, value: &TokenStream) -> TokenStream {
+    let private = private(options);
+    let library = &options.library;
+    let name = function.proxy();
+    let [call, start] = ["call", "builder"].map(|method| function.method(method));
+    let parameters = &function.parameters;
+    // Messages may name it.
+    let holder = format_ident!("{}_Builder", function.text());
+    let states: Vec<_> = (0..parameters.len()).map(|i| format_ident!("P{i}")).collect();
+    // One field, since an editor offers the fields of a struct beside its methods.
+    let given = own("given");
+    let parts: Vec<_> = (0..parameters.len()).map(|i| own(&format!("part{i}"))).collect();
+    let take_apart = quote!(let (#(#parts,)*) = self.#given;);
+    let types: Vec<_> = parameters.iter().map(|p| p.held(&private)).collect();
+    let start_types =
+        parameters.iter().zip(&types).map(|(parameter, ty)| match parameter.default {
+            Some(_) => quote!(#private::Given<#ty>),
+            None => quote!(#private::Missing),
+        });
+    let start_values =
+        parameters.iter().enumerate().map(|(index, parameter)| match &parameter.default {
+            Some(_) => {
+                let default = default_of(index);
+                quote!(#private::Given(#default()))
+            }
+            None => quote!(#private::Missing),
+        });
     let setters = parameters.iter().enumerate().map(|(index, parameter)| {
         let Parameter { name: setter, docs, .. } = parameter;
         let (ty, passed) = (parameter.held(&private), parameter.passed(&private));
@@ -365,19 +393,21 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             true => quote!(#private::Given<#ty>),
             false => quote!(#state),
         });
-        let moved = fields.iter().enumerate().map(|(other, field)| match other == index {
-            true => quote!(#field: #private::Given(#value)),
-            false => quote!(#field: self.#field),
+        let moved = parts.iter().enumerate().map(|(other, part)| match other == index {
+            true => quote!(#private::Given(#value)),
+            false => part.to_token_stream(),
         });
         quote! {
             #docs
             pub fn #setter(self, #setter: #passed) -> #holder<#(#result),*> {
-                #holder { #(#moved),* }
+                #take_apart
+                #holder { #given: (#(#moved,)*) }
             }
         }
     });
     // A trait a parameter, since a message can name it in literal text only.
-    let traits: Vec<_> = (0..parameters.len()).map(|i| own(&format!("Parameter{i}"))).collect();
+    let traits: Vec<_> =
+        (0..parameters.len()).map(|i| own_at(&format!("Parameter{i}"), function.place())).collect();
     let required = parameters.iter().zip(&traits).map(|(parameter, required)| {
         let name = parameter.name.unraw();
         let message = format!("the parameter `{name}` is not set");
@@ -399,40 +429,39 @@ fn builder(function: &Function, options: &Options, value: &TokenStream) -> Token
             }
         }
     });
+    // At the `fn` with the method that asks for them.
+    let (open, close) = (syn::Token![<](function.place()), syn::Token![>](function.place()));
+    let bounds = states.iter().zip(&traits).zip(&types);
+    let bounds = bounds.map(|((state, required), ty)| quote!(#state: #required #open #ty #close));
     quote! {
-        #(#existence)*
-        #quiet
-        const _: () = {
-            #(#required)*
+        #(#required)*
 
-            #[must_use = "a builder does nothing until `call` is called"]
-            pub struct #holder<#(#states),*> {
-                #(#fields: #states),*
+        #[must_use = "a builder does nothing until `call` is called"]
+        pub struct #holder<#(#states),*> {
+            #given: (#(#states,)*)
+        }
+
+        #[automatically_derived]
+        impl #name {
+            /// Sets the parameters by name; those with a default may be left out.
+            pub fn #start() -> #holder<#(#start_types),*> {
+                #holder { #given: (#(#start_values,)*) }
             }
+        }
 
-            #[automatically_derived]
-            impl #name {
-                #(#defaults)*
+        #[automatically_derived]
+        impl<#(#states),*> #holder<#(#states),*> {
+            #(#setters)*
 
-                /// Sets the parameters by name; those with a default may be left out.
-                pub fn builder() -> #holder<#(#start_types),*> {
-                    #holder { #(#fields: #start_values),* }
-                }
+            /// The call, once all parameters without a default are set.
+            pub fn #call(self) -> #library::Call<#value>
+            where
+                #(#bounds),*
+            {
+                #take_apart
+                #name::call(#(#traits::into_value(#parts)),*)
             }
-
-            #[automatically_derived]
-            impl<#(#states),*> #holder<#(#states),*> {
-                #(#setters)*
-
-                /// The call, once all parameters without a default are set.
-                pub fn call(self) -> #library::Call<#value>
-                where
-                    #(#states: #traits<#types>),*
-                {
-                    #name::call(#(#traits::into_value(self.#fields)),*)
-                }
-            }
-        };
+        }
     }
 }
 
