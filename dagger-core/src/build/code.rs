@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::callee::{CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, map_future};
+use crate::exec::map::{Feed, Finish, map_future};
 use crate::exec::merge::Ordered;
 use crate::exec::value::{Boxed, Sharing, Value, unerase};
 use crate::lend::Lend;
@@ -262,8 +262,43 @@ impl<T: 'static> Slot<T> {
 
     /// Fills the slot with what a map over these partitions comes to. They move.
     ///
-    /// `work` is the body of a worker, `collect` the fan-in.
-    pub fn map<N, S, V, F, O>(
+    /// `call` is the call for a partition, `finish` makes its result, one that `ends` is the last, and
+    /// `collect` is the fan-in.
+    #[expect(clippy::too_many_arguments, reason = "one for each part of a map")]
+    pub fn map<N, S, V, F, R, P, Q, O>(
+        self,
+        inputs: &Inputs,
+        partitions: S,
+        shared: V,
+        call: F,
+        finish: Q,
+        ends: fn(&O) -> bool,
+        collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+    ) -> Work<'static>
+    where
+        N: IsNode,
+        KindOf<N>: Settle<N, R, Output = P>,
+        S: IntoIterator<Item: Send, IntoIter: Send + 'static>,
+        V: Clone + Send + Sync + 'static,
+        F: Fn(&V, S::Item) -> R + Clone + Send + Sync + 'static,
+        R: Send,
+        Q: Finish<P, O> + Clone + 'static,
+        O: Send + 'static,
+        T: Send,
+    {
+        let work = move |feed: Feed<S::IntoIter, O>, _, shared: V| {
+            let (call, finish) = (call.clone(), finish.clone());
+            async move {
+                let call = |partition| call(&shared, partition);
+                feed.each(PhantomData::<N>, call, finish, ends).await;
+            }
+        };
+        let (context, partitions) = (inputs.context(), Some(partitions.into_iter()));
+        Work::Run(map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect))
+    }
+
+    /// As [`map`](Self::map), with the body of a worker written out.
+    pub fn map_by_worker<N, S, V, F, O>(
         self,
         inputs: &Inputs,
         partitions: S,
@@ -281,7 +316,7 @@ impl<T: 'static> Slot<T> {
     {
         let partitions = Some(partitions.into_iter());
         let context = inputs.context();
-        Work::Run(map_future::<N, _, _, _, _, _>(context, partitions, shared, work, collect))
+        Work::Run(map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 
     /// As [`map`](Self::map), over a value that is only borrowed: the workers iterate it themselves.
@@ -300,7 +335,7 @@ impl<T: 'static> Slot<T> {
         T: Send,
     {
         let context = inputs.context();
-        Work::Run(map_future::<N, _, _, _, _, _>(context, None, shared, work, collect))
+        Work::Run(map_future::<N, _, _, _, _, _, _>(context, None, shared, work, collect))
     }
 }
 

@@ -516,17 +516,18 @@ async fn yield_now() {
 
 /// A map over `items`, or over what the workers iterate themselves where it is `None`, as a future
 /// of its step's value.
-pub(crate) fn map_future<N, S, V, Fut, O, T>(
+pub(crate) fn map_future<N, S, V, W, Fut, O, T>(
     context: Context,
     items: Option<S>,
     shared: V,
-    work: fn(Feed<S, O>, Context, V) -> Fut,
+    work: W,
     collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
 ) -> BoxFuture<Result<Boxed, Failure>>
 where
     N: IsNode,
     S: Iterator + Send + 'static,
     V: Clone + Send + Sync + 'static,
+    W: Fn(Feed<S, O>, Context, V) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
     O: Send + 'static,
     T: Send + 'static,

@@ -28,6 +28,8 @@ pub(super) enum Kept {
     InPlace,
     /// With its work, which goes on when the entry has returned.
     Shared,
+    /// With the map that it is an input of: its calls get a reference.
+    ByMap,
 }
 
 pub(crate) struct Emitter<'a> {
@@ -194,7 +196,7 @@ impl Emitter<'_> {
             let (value, method) = match (input.mode, kept) {
                 (Mode::Take, _) if !is_reference => (self.local(input.value, input.span), "take"),
                 (Mode::Take, _) => (Self::owner(input), "take"),
-                (Mode::Borrow, Kept::Shared) => (Self::owner(input), "share"),
+                (Mode::Borrow, Kept::Shared | Kept::ByMap) => (Self::owner(input), "share"),
                 (Mode::Borrow, Kept::InPlace) if is_reference => (Self::owner(input), "borrow"),
                 (Mode::Borrow, Kept::InPlace) => (self.local(input.value, input.span), "borrow"),
             };
@@ -230,12 +232,15 @@ impl Emitter<'_> {
                 let lent = match (input.mode, kept) {
                     (Mode::Take, _) => Some(quote!(&#owner)),
                     (Mode::Borrow, Kept::Shared) => Some(quote!(&*#owner)),
+                    (Mode::Borrow, Kept::ByMap) => Some(quote!(&**#owner)),
                     (Mode::Borrow, Kept::InPlace) => None,
                 };
                 let lent = lent.map(|lent| quote!(let #owner = #lent;));
                 tokens.extend(quote!(#lent let #value = #owner.get();));
             } else if input.mode == Mode::Borrow && kept == Kept::Shared {
                 tokens.extend(quote!(let #owner = &#owner; let #value = &**#owner;));
+            } else if input.mode == Mode::Borrow && kept == Kept::ByMap {
+                tokens.extend(quote!(let #value = &**#owner;));
             }
             if input.held {
                 tokens.extend(quote!(let #value = #private::Held { #whole: #value };));

@@ -35,25 +35,12 @@ impl Emitter<'_> {
             _ => Self::owner(input),
         });
         let shared = owners.rev().fold(quote!(()), |rest, owner| quote!((#owner, #rest)));
-        let borrows = self.borrows(&inputs.item, Kept::Shared);
-        let (each, work) = self.worker(map, inputs);
         let ends = match &map.collect {
             Collect::Into { question: Some(_), .. } => {
                 let value = own_at("r", place);
                 quote!(|#value: &_| ::core::result::Result::is_err(#value))
             }
             _ => quote!(#private::goes_on),
-        };
-        let iterator = source.borrowed.then(|| {
-            let source = self.rewrite(&source.expr, &inputs.item);
-            quote!(::core::iter::IntoIterator::into_iter(#source),)
-        });
-        let worker = quote! {
-            |#feed, #context: #private::Context, #shared| async move {
-                #borrows
-                let #context = &#context;
-                #feed.#each(::core::marker::PhantomData::<#link>, #iterator #work, #ends).await
-            }
         };
         let collect = self.collect(map);
         if let Collect::Into { method, question: None } = &map.collect {
@@ -62,14 +49,33 @@ impl Emitter<'_> {
             let method = Ident::new("dagger_collects", place);
             self.checks.extend(quote_spanned!(place=> #private::collects(#slot.#method());));
         }
-        let work = match source.borrowed {
-            true => {
-                let method = with_generics("map_borrowed", link, 3, place);
-                quote!(#slot.#method(#from, #shared, #worker, #collect))
-            }
-            false => {
-                let method = with_generics("map", link, 4, place);
-                quote!(#slot.#method(#from, #feed, #shared, #worker, #collect))
+        let work = if call.awaited.is_none() && !source.borrowed {
+            let method = with_generics("map", link, 7, place);
+            let (call, finish) = self.call_of_partition(map, inputs, &shared);
+            quote!(#slot.#method(#from, #feed, #shared, #call, #finish, #ends, #collect))
+        } else {
+            let borrows = self.borrows(&inputs.item, Kept::Shared);
+            let (each, work) = self.worker(map, inputs);
+            let iterator = source.borrowed.then(|| {
+                let source = self.rewrite(&source.expr, &inputs.item);
+                quote!(::core::iter::IntoIterator::into_iter(#source),)
+            });
+            let worker = quote! {
+                |#feed, #context: #private::Context, #shared| async move {
+                    #borrows
+                    let #context = &#context;
+                    #feed.#each(::core::marker::PhantomData::<#link>, #iterator #work, #ends).await
+                }
+            };
+            match source.borrowed {
+                true => {
+                    let method = with_generics("map_borrowed", link, 3, place);
+                    quote!(#slot.#method(#from, #shared, #worker, #collect))
+                }
+                false => {
+                    let method = with_generics("map_by_worker", link, 4, place);
+                    quote!(#slot.#method(#from, #feed, #shared, #worker, #collect))
+                }
             }
         };
         let done = self.done(&work);
@@ -84,6 +90,27 @@ impl Emitter<'_> {
         };
         let code = quote!(#(let #in_scope = ();)* #partitions #receive #done);
         self.push(step, &code, &TokenStream::new());
+    }
+
+    /// The call for a partition that moves, and what follows it, where neither is awaited.
+    fn call_of_partition(
+        &mut self,
+        map: &Map,
+        inputs: &Inputs,
+        shared: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let Map { call, item, .. } = map;
+        let linked = self.links.to(&call.callee.path);
+        let value = own_at("r", place(call));
+        let borrows = self.borrows(&inputs.item, Kept::ByMap);
+        let called = self.called(call, &inputs.item, Kept::ByMap);
+        let (pick, called) =
+            (self.pick(call, &linked), self.checked(call, &linked.marker, &called));
+        let finish = self.finish_partition(call, &value);
+        let call = quote! {
+            |#shared, #item| { #borrows #pick let #value = #called; #value }
+        };
+        (call, finish)
     }
 
     /// The method that drives a worker, and what it does for a partition.

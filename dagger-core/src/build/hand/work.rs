@@ -239,7 +239,7 @@ where
         let (items, kept) = I::Source::start(collection);
         let shared = Shared { call: Arc::clone(&call), values: shared, kept };
         let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
-        map_future::<N, _, _, _, _, _>(context, items, shared, work, collect)
+        map_future::<N, _, _, _, _, _, _>(context, items, shared, work, collect)
     })
 }
 
