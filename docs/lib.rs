@@ -24,6 +24,7 @@ pages! {
     ownership: "src/ownership.md",
     errors: "src/errors.md",
     running: "src/running.md",
+    graph_by_hand: "src/graph-by-hand.md",
     build_and_run_time: "src/build-and-run-time.md",
     editor: "src/editor.md",
     limits: "src/limits.md",
