@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const CALLS: [usize; 3] = [10, 100, 500];
+const CALLS: [u32; 3] = [10, 100, 500];
 const RUNS: usize = 11;
-const TASKS: usize = 10;
+const TASKS: u32 = 10;
 
 fn main() {
     // `cargo test --benches` only asks whether it builds.
@@ -36,7 +36,8 @@ fn main() {
                 attributed.write(&file(body, calls, edit, true));
             };
             write(0);
-            (plain.check(), attributed.check());
+            plain.check();
+            attributed.check();
             let (mut without, mut with) = (Vec::new(), Vec::new());
             for edit in 1..=RUNS {
                 write(edit);
@@ -50,7 +51,7 @@ fn main() {
                 millis(without),
                 millis(with),
                 with.as_secs_f64() / without.as_secs_f64(),
-                millis(with.saturating_sub(without)) / calls as f64,
+                millis(with.saturating_sub(without)) / f64::from(calls),
                 millis(expansion),
             );
         }
@@ -58,10 +59,10 @@ fn main() {
 }
 
 /// Writes a body of so many node calls, less those that the file has anyway.
-type Body = fn(usize) -> String;
+type Body = fn(u32) -> String;
 
 /// Calls that each move or copy one value and borrow another.
-fn calls(count: usize) -> String {
+fn calls(count: u32) -> String {
     let mut body = String::from("    let x0 = task0(seed, &seed);\n");
     for call in 1..count - 1 {
         let (task, moved, borrowed) = (call % TASKS, call / 2, call - 1);
@@ -72,7 +73,7 @@ fn calls(count: usize) -> String {
 }
 
 /// The same, but of every ten calls three are a fan-out, a map and a fan-in.
-fn maps(count: usize) -> String {
+fn maps(count: u32) -> String {
     let mut body = String::from("    let x0 = task0(seed, &seed);\n");
     let mut call = 1;
     while call < count - 1 {
@@ -95,7 +96,7 @@ fn maps(count: usize) -> String {
 }
 
 /// Calls of async tasks.
-fn awaits(count: usize) -> String {
+fn awaits(count: u32) -> String {
     let mut body = String::from("    let x0 = fetch(seed, &seed).await;\n");
     for call in 1..count - 1 {
         let before = call - 1;
@@ -105,7 +106,7 @@ fn awaits(count: usize) -> String {
     body
 }
 
-fn file(body: Body, calls: usize, edit: usize, attributes: bool) -> String {
+fn file(body: Body, calls: u32, edit: usize, attributes: bool) -> String {
     let (task, dag) = if attributes { ("#[dagger::task]\n", "#[dagger::dag]\n") } else { ("", "") };
     let mut file = String::new();
     for number in 0..TASKS {

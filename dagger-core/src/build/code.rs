@@ -174,12 +174,14 @@ impl<T: 'static> Slot<T> {
 
     /// Borrows the value where it is.
     #[inline]
+    #[must_use]
     pub fn borrow(self, inputs: &Inputs, place: usize) -> &T {
         typed(inputs.shared(place))
     }
 
     /// Shares the value, for work that goes on when the entry has returned.
     #[inline]
+    #[must_use]
     pub fn share(self, inputs: &Inputs, place: usize) -> Shared<T> {
         Shared { value: Arc::clone(inputs.shared(place)), of: PhantomData }
     }
@@ -423,6 +425,7 @@ pub fn collects<C: Collects>(_: C) {}
 
 /// Whether a result of a map is its last one: none is.
 #[inline]
+#[must_use]
 pub fn goes_on<O>(_: &O) -> bool {
     false
 }
