@@ -34,10 +34,11 @@ pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let options = options::read("dag", arguments, &mut diagnostics);
-    let Some(function) = Function::read("dag", item.clone(), &mut diagnostics) else {
+    let Some(mut function) = Function::read("dag", item.clone(), &mut diagnostics) else {
         let errors = diagnostics.into_tokens();
         return quote!(#item #errors);
     };
+    function.library = crate::text::code(&options.library).trim_start_matches("::").to_owned();
     if function.is_method() {
         return with_errors_inside(&function, diagnostics);
     }

@@ -22,6 +22,8 @@ pub(crate) struct Function {
     pub(crate) parameters: Vec<Parameter>,
     /// Whether the signature is one that no graph can have.
     pub(crate) rejected: bool,
+    /// The path of the facade crate, as it stands in the code that a help shows.
+    pub(crate) library: String,
 }
 
 /// A parameter that a graph can have.
@@ -103,7 +105,8 @@ impl Parse for Function {
         if !input.is_empty() {
             return Err(input.error("expected nothing after the function"));
         }
-        Ok(Self { attrs, vis, sig, body, parameters: Vec::new(), rejected: false })
+        let (parameters, library) = (Vec::new(), "dagger".to_owned());
+        Ok(Self { attrs, vis, sig, body, parameters, rejected: false, library })
     }
 }
 

@@ -1,0 +1,275 @@
+//! What a map runs over, as the output of a node.
+
+use syn::{Expr, ExprMethodCall, Pat};
+
+use super::{Chain, Input, Lowering, Sketch, WIDTH, bare, call_text, code, node_call, short};
+use super::{bound_names, single_name};
+use crate::body::syntax::{is_constant, value_macro};
+use crate::body::{Step, ValueId};
+
+/// The map that a source belongs to, in either spelling.
+#[derive(Clone, Copy)]
+pub(in crate::body) enum Head<'a> {
+    For(&'a syn::ExprForLoop),
+    Chain(&'a Chain<'a>),
+}
+
+impl Head<'_> {
+    /// The map over another source, as far as the source is concerned.
+    pub(in crate::body) fn over(self, source: &str) -> String {
+        match self {
+            Self::For(for_loop) => format!("for {} in {source} {{ … }}", code(&for_loop.pat)),
+            Self::Chain(chain) => {
+                let function = short(chain.function, WIDTH.saturating_sub(source.len()));
+                format!("{source}.map({function})")
+            }
+        }
+    }
+
+    /// The same where the source is a collection.
+    fn over_all_of(self, source: &str) -> String {
+        match self {
+            Self::For(_) => self.over(source),
+            Self::Chain(_) => self.over(&format!("{source}.into_iter()")),
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// The map over `source`, in which `root` comes through `identity`.
+    pub(in crate::body) fn over_identity(
+        &self,
+        head: Head<'_>,
+        source: &Expr,
+        root: &Expr,
+    ) -> String {
+        let mut whole = source.clone();
+        let library: syn::Path =
+            syn::parse_str(&self.function.library).unwrap_or_else(|_| syn::parse_quote!(dagger));
+        let root_of_all: Expr = syn::parse_quote!(#library::identity(#root));
+        crate::body::maps::replace(&mut whole, source, root, &root_of_all);
+        head.over(&short(&whole, WIDTH))
+    }
+
+    /// The task that does what stands between a node and the map over its output.
+    pub(in crate::body) fn adapted(&self, head: Head<'_>, source: &Expr) -> String {
+        let (root, adaptors) = adaptors(source);
+        let is_output = node_call(root).is_some()
+            || single_name(root).is_some_and(|name| self.lookup(name).is_some());
+        if !is_output {
+            return self.constant(head, source);
+        }
+        let name = single_name(root).map_or_else(|| "partitions".to_owned(), ToString::to_string);
+        let has_closure = adaptors.iter().any(|call| {
+            call.args.iter().any(|argument| matches!(bare(argument), Expr::Closure(_)))
+        });
+        let methods: Vec<_> = adaptors.iter().map(|call| call.method.to_string()).collect();
+        let keeps = ["filter", "skip", "take", "rev", "skip_while", "take_while", "step_by"];
+        let borrows = ["lines", "keys", "values", "split", "split_whitespace", "chunks", "windows"];
+        let is_first = |method: &str| methods.first().is_some_and(|first| first == method);
+        let mut text = name.clone();
+        for (index, call) in adaptors.iter().enumerate() {
+            let is_iter = index == 0 && call.method == "iter" && call.args.is_empty();
+            let is_copy = index == 1 && ["copied", "cloned"].iter().any(|name| call.method == name);
+            if is_iter && !has_closure {
+                text.push_str(".into_iter()");
+            } else if !(is_copy && is_first("iter") && !has_closure) {
+                let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
+                text.push_str(&code(quote::quote!(.#method #turbofish (#args))));
+            }
+        }
+        let is_borrowed = has_closure
+            && is_first("iter")
+            && methods[1..].iter().all(|method| keeps.iter().any(|keep| keep == method));
+        if is_borrowed {
+            text.push_str(".cloned()");
+        } else if methods.last().is_some_and(|last| borrows.iter().any(|borrow| borrow == last)) {
+            text.push_str(".map(ToOwned::to_owned)");
+        }
+        text.push_str(".collect()");
+        let of_iter = is_first("iter") || is_first("into_iter");
+        let ty = if of_iter || !methods.iter().any(|method| borrows.contains(&method.as_str())) {
+            "Vec<…>"
+        } else {
+            "…"
+        };
+        let mut inputs = vec![Input::new(&name, ty, &short(root, WIDTH))];
+        let arguments: Vec<_> = adaptors.iter().flat_map(|call| &call.args).collect();
+        let others = self.inputs(&quote::quote!(#(#arguments),*), &[]);
+        inputs.extend(others.into_iter().filter(|other| other.name != name));
+        let task_name = participle(methods.last().map_or("", String::as_str));
+        let text = match syn::parse_str::<Expr>(&text) {
+            Ok(expr) => short(expr, WIDTH),
+            Err(_) => text,
+        };
+        let task = Sketch::task(&task_name, inputs, "Vec<…>", vec![text]);
+        task.code(&[head.over_all_of(&task.call())])
+    }
+
+    /// A call of `pairs` for `a.zip(b)`, and the map over it.
+    pub(in crate::body) fn paired(&self, head: Head<'_>, source: &Expr) -> String {
+        head.over_all_of(&pairs(source))
+    }
+
+    /// What no node returns, from a task, or through `identity` where it has a name.
+    pub(in crate::body) fn constant(&self, head: Head<'_>, source: &Expr) -> String {
+        let root = root(source);
+        if let Expr::Path(path) = root
+            && path.path.segments.last().is_some_and(|last| is_constant(&last.ident))
+        {
+            return self.over_identity(head, source, root);
+        }
+        let inner = if let (Expr::MethodCall(_), _) = (root, ()) { source } else { root };
+        let line = match inner {
+            Expr::Range(_) => format!("({}).collect()", short(inner, WIDTH)),
+            Expr::Array(array) => {
+                let elements = &array.elems;
+                short(quote::quote!(vec![#elements]), WIDTH)
+            }
+            Expr::Macro(mac) if value_macro(mac).is_some() => short(inner, WIDTH),
+            Expr::Index(index) if matches!(bare(&index.index), Expr::Range(_)) => {
+                format!("{}.to_vec()", short(inner, WIDTH))
+            }
+            Expr::Index(_) => {
+                let clone: Expr = syn::parse_quote!(#inner.clone());
+                return self.over_identity(head, &clone, &clone);
+            }
+            Expr::MethodCall(_) => format!("{}.collect()", short(inner, WIDTH)),
+            Expr::Call(_) | Expr::Path(_) | Expr::Field(_) => {
+                format!("{}.into_iter().collect()", short(inner, WIDTH))
+            }
+            _ => format!("({}).into_iter().collect()", short(inner, WIDTH)),
+        };
+        let task = Sketch::task("partitions", self.inputs(inner, &[]), "Vec<…>", vec![line]);
+        task.code(&[head.over_all_of(&task.call())])
+    }
+
+    /// A dag of the node that fills `value` and the one that is mapped over it.
+    pub(in crate::body) fn both_steps(
+        &self,
+        head: Head<'_>,
+        source: &Expr,
+        value: ValueId,
+    ) -> Option<Sketch> {
+        let first = self.steps.iter().find_map(|step| match step {
+            Step::Map(map) if map.output == value => Some(map),
+            _ => None,
+        })?;
+        let is_owned = |expr: &Expr| match expr {
+            Expr::MethodCall(call) => {
+                call.method == "into_iter" && single_name(&call.receiver).is_some()
+            }
+            other => single_name(other).is_some(),
+        };
+        if first.source.borrowed || !is_owned(bare(source)) {
+            return None;
+        }
+        let own = code(&first.item).starts_with("__dagger");
+        let item = if own { "partition".to_owned() } else { code(&first.item) };
+        let first_call = match own {
+            true => format!("{}({item})", code(&first.call.callee)),
+            false => call_text(&first.call),
+        };
+        let (pattern, second): (Pat, Expr) = match head {
+            Head::For(for_loop) => {
+                let [only] = &for_loop.body.stmts[..] else { return None };
+                let syn::Stmt::Expr(expr, _) = only else { return None };
+                let value = super::loops::push(only).map_or(expr, |(_, value)| value);
+                ((*for_loop.pat).clone(), value.clone())
+            }
+            Head::Chain(chain) => match bare(chain.function) {
+                Expr::Closure(closure) => {
+                    (closure.inputs.first()?.clone(), (*closure.body).clone())
+                }
+                path => (syn::parse_quote!(result), syn::parse_quote!(#path(result))),
+            },
+        };
+        let call = node_call(&second)?;
+        let names = (
+            crate::body::callee_name(&first_call_of(&first.call)?),
+            crate::body::callee_name(call.call),
+        );
+        let mut items = bound_names(&first.item);
+        if own {
+            items = vec![proc_macro2::Ident::new("partition", proc_macro2::Span::call_site())];
+        }
+        let parsed: Expr = syn::parse_str(&first_call).ok()?;
+        let mut inputs = self.inputs(&parsed, &items);
+        let seconds =
+            self.inputs(&second, &[proc_macro2::Ident::new("_", proc_macro2::Span::call_site())]);
+        let bound = bound_names(&pattern);
+        inputs.extend(
+            seconds
+                .into_iter()
+                .filter(|second| !bound.iter().any(|name| *name == second.name.as_str())),
+        );
+        let lines = vec![format!("let {} = {first_call};", code(&pattern)), short(&second, WIDTH)];
+        let name = format!("{}_and_{}", names.0, names.1);
+        let both = quote::quote!(#parsed #second);
+        let mut dag = Sketch::task(&name, inputs, "…", lines).running(&both);
+        dag.attribute = "dag";
+        Some(dag)
+    }
+}
+
+fn first_call_of(call: &crate::body::Call) -> Option<syn::ExprCall> {
+    let callee = &call.callee;
+    let expr: Expr = syn::parse_quote!(#callee());
+    match expr {
+        Expr::Call(call) => Some(call),
+        _ => None,
+    }
+}
+
+/// An expression without what only says how to iterate.
+pub(super) fn root(expr: &Expr) -> &Expr {
+    match bare(expr) {
+        Expr::Reference(reference) => root(&reference.expr),
+        Expr::MethodCall(call)
+            if call.args.is_empty()
+                && ["iter", "into_iter", "copied", "cloned"]
+                    .iter()
+                    .any(|name| call.method == name) =>
+        {
+            root(&call.receiver)
+        }
+        other => other,
+    }
+}
+
+/// What methods are called on, and the methods from the first to the last.
+fn adaptors(expr: &Expr) -> (&Expr, Vec<&ExprMethodCall>) {
+    match bare(expr) {
+        Expr::Reference(reference) => adaptors(&reference.expr),
+        Expr::MethodCall(call) => {
+            let (root, mut all) = adaptors(&call.receiver);
+            all.push(call);
+            (root, all)
+        }
+        other => (other, Vec::new()),
+    }
+}
+
+/// `pairs(a, b)` for `a.zip(b)`.
+fn pairs(expr: &Expr) -> String {
+    match root(expr) {
+        Expr::MethodCall(call) if call.method == "zip" && call.args.len() == 1 => {
+            format!("pairs({}, {})", pairs(&call.receiver), pairs(&call.args[0]))
+        }
+        other => short(other, WIDTH / 2),
+    }
+}
+
+/// The name of a task that does what a method does.
+fn participle(method: &str) -> String {
+    let known = match method {
+        "rev" => "reversed",
+        "enumerate" => "enumerated",
+        "filter" | "filter_map" => "filtered",
+        "map" => "mapped",
+        "flatten" | "flat_map" => "flattened",
+        "skip" | "skip_while" | "take" | "take_while" | "step_by" => "selected",
+        other => return format!("all_{other}"),
+    };
+    known.to_owned()
+}
