@@ -20,7 +20,7 @@ pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#item #errors);
     };
     for parameter in function.parameters.iter().filter(|parameter| parameter.default.is_some()) {
-        diagnostics.push(signature::default_on_task(&parameter.name));
+        diagnostics.push(signature::default_on_task(parameter));
     }
     if function.is_method() {
         // No item may stand beside a method.

@@ -276,6 +276,19 @@ impl Function {
         path.path.segments.last().is_some_and(|last| last.ident == name)
     }
 
+    /// The first generic argument of the return type: `T` of `Option<T>`.
+    pub(crate) fn argument_of_output(&self) -> Option<&Type> {
+        let syn::ReturnType::Type(_, ty) = &self.sig.output else { return None };
+        let Type::Path(path) = &**ty else { return None };
+        match &path.path.segments.last()?.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                syn::GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// A part of the `Result` that a dag returns: `Value` or `Error`, at the place of the type, which
     /// is where it is said if there is none.
     pub(crate) fn part_of_result(&self, part: &str, private: &impl ToTokens) -> TokenStream {

@@ -46,9 +46,6 @@ fn write(tokens: TokenStream, depth: usize, text: &mut String) {
                 text.push(' ');
             }
         }
-        generics = (generics + usize::from(opens)).saturating_sub(usize::from(closes));
-        (opened, closed, began) = (opens, closes, begins);
-        inputs = (inputs || begins) && !ends;
         match &token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
@@ -58,17 +55,37 @@ fn write(tokens: TokenStream, depth: usize, text: &mut String) {
                     Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
+                let is_list = match group.delimiter() {
+                    Delimiter::Parenthesis => match &previous {
+                        Some(TokenTree::Ident(_)) => !previous.as_ref().is_some_and(is_keyword),
+                        other => closed || matches!(other, Some(TokenTree::Group(_))),
+                    },
+                    delimiter => delimiter == Delimiter::Bracket,
+                };
+                let inner = if is_list { without_comma(group.stream()) } else { group.stream() };
                 text.push_str(open);
                 match depth.checked_sub(1) {
-                    None if !group.stream().is_empty() => text.push('…'),
-                    depth => write(group.stream(), depth.unwrap_or(0), text),
+                    None if !inner.is_empty() => text.push('…'),
+                    depth => write(inner, depth.unwrap_or(0), text),
                 }
                 text.push_str(close);
             }
             other => text.push_str(&other.to_string()),
         }
+        generics = (generics + usize::from(opens)).saturating_sub(usize::from(closes));
+        (opened, closed, began) = (opens, closes, begins);
+        inputs = (inputs || begins) && !ends;
         before_previous = previous.replace(token);
     }
+}
+
+/// The arguments of a call, or the elements of an array, without a comma behind the last one.
+fn without_comma(list: TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = list.into_iter().collect();
+    if tokens.last().is_some_and(|last| is_punct(last, ",")) {
+        tokens.pop();
+    }
+    tokens.into_iter().collect()
 }
 
 /// Whether an expression begins behind this token.
@@ -163,6 +180,7 @@ mod tests {
             "xs.fold(0, |a, (b, c)| a + b * c)",
             "move || -1",
             "if x > 1 { f(x) } else { g(&x) }",
+            "(a,)",
             "match (a, b) { (0, _) => (b, a), _ => c }",
         ] {
             let expr: syn::Expr = syn::parse_str(text).unwrap();

@@ -430,7 +430,8 @@ impl Lowering<'_> {
         if let (Some(mark), true) = (&node_call.question, self.function.returns("Option")) {
             let awaits = if node_call.awaited.is_some() { ".await" } else { "" };
             let call = format!("{}{awaits}", short(node_call.call, 60));
-            self.reject(rules::option_question_mark::reject(mark, &call));
+            let value = self.function.argument_of_output().map_or_else(|| "…".to_owned(), code);
+            self.reject(rules::option_question_mark::reject(mark, &call, &value));
             return None;
         }
         let mut arguments = Vec::new();

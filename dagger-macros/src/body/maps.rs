@@ -242,12 +242,12 @@ impl Lowering<'_> {
             }
             Expr::Assign(assign) => {
                 let task = self.reduced(for_loop, &assign.left, expr);
-                self.reject(rules::loop_carried::reject(&assign.left, task.as_deref()));
+                self.reject(rules::loop_carried::reject(&assign.left, task));
                 false
             }
             Expr::Binary(binary) if super::arguments::is_assignment(&binary.op) => {
                 let task = self.reduced(for_loop, &binary.left, expr);
-                self.reject(rules::loop_carried::reject(&binary.left, task.as_deref()));
+                self.reject(rules::loop_carried::reject(&binary.left, task));
                 false
             }
             Expr::MethodCall(call) if self.is_poisoned(&call.receiver) => false,
@@ -293,7 +293,7 @@ impl Lowering<'_> {
                 (syn::parse_quote!(#item), call)
             }
             _ => {
-                let task = self.task_of_function(chain.function);
+                let task = self.task_of_function(chain);
                 self.reject(rules::empty_map::reject(chain.map, Some(&task)));
                 return None;
             }
@@ -339,7 +339,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(inner) = inner_map(body) {
-            let dag = self.dag_of_closure(&format!("for_each_{item}"), &items, body);
+            let dag = self.dag_of_closure(&format!("for_each_{item}"), chain, closure, body);
             self.reject(rules::nested_map::reject(inner.map, &dag));
             return None;
         }
@@ -350,14 +350,14 @@ impl Lowering<'_> {
         let calls = node_calls(|calls| syn::visit::Visit::visit_expr(calls, body));
         match &calls[..] {
             [] => {
-                let task = self.task_of_function(chain.function);
+                let task = self.task_of_function(chain);
                 self.reject(rules::empty_map::reject(chain.map, Some(&task)));
                 return None;
             }
             [_] => {}
             [_, _, ..] => {
                 let name = rules::single_mapping_node::name(&calls);
-                let dag = self.dag_of_closure(&name, &items, body);
+                let dag = self.dag_of_closure(&name, chain, closure, body);
                 self.reject(rules::single_mapping_node::reject(&calls, &dag));
                 return None;
             }
@@ -471,7 +471,7 @@ impl Lowering<'_> {
             }
             Origin::Output { mapped: true, .. } => {
                 let joined = self.over_identity(head, expr, root);
-                let both = self.both_steps(head, expr, value).map(|dag| dag.code(&[]));
+                let both = self.both_steps(head, expr, value);
                 self.reject(rules::map_over_mapped::reject(&root, &joined, both.as_deref()));
                 None
             }

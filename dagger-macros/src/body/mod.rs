@@ -13,7 +13,7 @@ mod lower;
 mod maps;
 pub(crate) mod places;
 mod rejected;
-mod suggest;
+pub(crate) mod suggest;
 pub(crate) mod syntax;
 
 pub(crate) use lower::{RETURN_VALUE, is_tuple_struct, lower};

@@ -124,7 +124,7 @@ impl Lowering<'_> {
     fn help_of_mark(&self, base: &Expr, mark: &str, whole: &Expr, place: Place<'_>) -> String {
         let call = single_name(base).and_then(|name| self.call_of(name));
         match call {
-            Some(call) => format!("write it behind the call of the node: `{call}{mark}`"),
+            Some(call) => format!("write `{mark}` behind the call of the node: `{call}{mark}`"),
             None => {
                 let whole = self.around.as_ref().unwrap_or(whole);
                 in_a_task(&self.task_of_value(whole, place))

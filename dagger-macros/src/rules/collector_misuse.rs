@@ -80,5 +80,5 @@ pub(crate) fn other_collection(
     let (made_text, name) = (code(made), code(name));
     Rejection::new(made, format!("a loop cannot fill `{name}`, which is made by `{made_text}`"))
         .because(RULE, WHY)
-        .help(&format!("fill a `Vec`, made by `Vec::new()`, or collect:\n{instead}"))
+        .help(&format!("fill a `Vec`, or collect:\n{instead}"))
 }

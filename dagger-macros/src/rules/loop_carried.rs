@@ -2,14 +2,18 @@
 
 use quote::ToTokens;
 
+use crate::body::suggest::Reduced;
 use crate::diagnostic::Rejection;
 use crate::text::code;
 
 /// `target` is assigned in the body of a loop; `instead` computes it in a task.
-pub(crate) fn reject(target: &impl ToTokens, instead: Option<&str>) -> Rejection {
+pub(crate) fn reject(target: &impl ToTokens, instead: Option<(Reduced, String)>) -> Rejection {
     let name = code(target);
     let help = match instead {
-        Some(code) => format!("compute `{name}` in a task, of all partitions:\n{code}"),
+        Some((Reduced::AfterAMap, code)) => {
+            format!("collect the results, and reduce them in a task after the loop:\n{code}")
+        }
+        Some((Reduced::AsAWhole, code)) => format!("do the whole loop in a task:\n{code}"),
         None => format!("compute `{name}` after the loop, in a task that is given the results"),
     };
     Rejection::new(target, format!("`{name}` carries a value from one partition to the next"))

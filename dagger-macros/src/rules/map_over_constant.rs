@@ -15,5 +15,5 @@ pub(crate) fn reject(source: &impl ToTokens, instead: &str) -> Rejection {
             "the partitions of a map are the output of a node, so that every engine can hand them \
              out one by one",
         )
-        .help(&format!("return them from a node, and map over its output:\n{instead}"))
+        .help(&format!("make them the output of a node, and map over that:\n{instead}"))
 }

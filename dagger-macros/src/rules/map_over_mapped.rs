@@ -17,9 +17,9 @@ pub(crate) fn reject(source: &impl ToTokens, joined: &str, both: Option<&str>) -
         )
         .help(&match both {
             Some(both) => format!(
-                "call both steps in a dag, and map that; or join the partitions, by the last \
-                 line:\n{both}\n{joined}"
+                "map a dag of both steps, or join the partitions, as in the last line:\n\
+                 {both}\n{joined}"
             ),
-            None => format!("map a dag that calls both steps, or join the partitions:\n{joined}"),
+            None => format!("map a dag of both steps, or join the partitions:\n{joined}"),
         })
 }

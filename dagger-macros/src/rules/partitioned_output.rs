@@ -16,5 +16,5 @@ pub(crate) fn reject(output: &impl ToTokens, name: Option<&str>, joined: &str) -
             "the output of a dag comes from a node that has seen all partitions; nothing has joined \
              these yet",
         )
-        .help(&format!("join them in a reducing node, or as they are: `{joined}`"))
+        .help(&Rejection::with_code("join them in a reducing node, or as they are", joined))
 }

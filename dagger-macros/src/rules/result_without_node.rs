@@ -9,7 +9,7 @@ use crate::text::short;
 pub(crate) fn reject(result: &impl ToTokens, instead: &str) -> Rejection {
     rejection(result).help(&match instead.contains('\n') {
         true => format!("let nodes do the work:\n{instead}"),
-        false => format!("pass it through a node: `{instead}`"),
+        false => Rejection::with_code("pass it through a node", instead),
     })
 }
 

@@ -29,6 +29,8 @@ impl Lowering<'_> {
         if leaves(expr) {
             return None;
         }
+        let used = if breaks_with_value(expr) { Used::Value } else { place.used };
+        let place = Place { used, ..place };
         let changed = self.changed_by(expr);
         if changed.iter().any(|name| matches!(self.lookup(name), Some(Binding::Collector(_)))) {
             return None;
@@ -53,10 +55,7 @@ impl Lowering<'_> {
                 Some(task.code(&[format!("{};", task.call())]))
             }
             (None, used) => {
-                let mut task = Sketch::task(name, inputs, "…", body).running(expr);
-                if task.fails && task.lines.len() > 1 {
-                    task.lines = named("chosen", &task.lines);
-                }
+                let task = Sketch::task(name, inputs, "…", body).running(expr);
                 Some(task.code(&[used.of(&task.call())]))
             }
             (Some(names), Used::Statement) if place.items.is_empty() => {
@@ -166,6 +165,21 @@ fn leaves(of: &impl ToTokens) -> bool {
     jumps.1
 }
 
+/// Whether this is a `loop` that gives a value.
+fn breaks_with_value(expr: &Expr) -> bool {
+    struct Values(bool);
+    impl<'ast> Visit<'ast> for Values {
+        fn visit_expr_break(&mut self, jump: &'ast syn::ExprBreak) {
+            self.0 |= jump.expr.is_some();
+        }
+    }
+    let mut values = Values(false);
+    if let Expr::Loop(repeat) = expr {
+        values.visit_block(&repeat.body);
+    }
+    values.0
+}
+
 /// The block behind the last `else`, if there is one.
 fn last_branch(condition: &ExprIf) -> Option<&Expr> {
     match condition.else_branch.as_ref().map(|(_, branch)| &**branch)? {
@@ -214,7 +228,7 @@ fn pushed(condition: &ExprIf) -> Option<(String, ExprIf)> {
 }
 
 /// `let chosen = …;` and `chosen`, for the last expression of some lines.
-fn named(name: &str, lines: &[String]) -> Vec<String> {
+pub(super) fn named(name: &str, lines: &[String]) -> Vec<String> {
     let mut all = lines.to_vec();
     if let Some(first) = all.first_mut() {
         *first = format!("let {name} = {first}");

@@ -1,13 +1,12 @@
 //! Bodies of loops and closures, as dags and tasks that a map calls.
 
 use proc_macro2::Ident;
-use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprCall, ExprForLoop, ExprMethodCall, Stmt};
+use syn::{Block, Expr, ExprCall, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt};
 
 use super::{Input, Lowering, Place, Sketch, WIDTH, block, bound_names};
-use super::{bare, chain, code, node_call, short, single_name, statement};
-use crate::body::syntax::{callee_name, node_calls};
+use super::{bare, chain, code, node_call, short, single_name, statement, wrapped};
+use crate::body::syntax::{Chain, callee_name, node_calls};
 
 /// What the statements of a loop are in a function of their own.
 #[derive(Default)]
@@ -81,25 +80,23 @@ impl Lowering<'_> {
         steps
     }
 
-    /// What the closure of a map does for each partition as a dag, and the call of it.
+    /// What the closure of a map does for each partition as a dag, and the map of it.
     pub(in crate::body) fn dag_of_closure(
         &self,
         name: &str,
-        items: &[Ident],
+        map: &Chain<'_>,
+        closure: &ExprClosure,
         body: &Expr,
     ) -> String {
-        let line = match chain(body) {
-            Some(_) => self.identity(body),
-            None => short(body, WIDTH),
+        let items: Vec<_> = closure.inputs.iter().flat_map(bound_names).collect();
+        let lines = match chain(body) {
+            Some(_) => wrapped(&self.identity_of(body), ""),
+            None => wrapped(body, ""),
         };
-        let mut dag = Sketch::task(name, self.inputs(body, items), "…", vec![line]).running(body);
+        let mut dag = Sketch::task(name, self.inputs(body, &items), "…", lines).running(body);
         dag.attribute = "dag";
-        let pattern: Vec<_> = items.iter().map(ToString::to_string).collect();
-        let pattern = match &pattern[..] {
-            [one] => one.clone(),
-            all => format!("({})", all.join(", ")),
-        };
-        dag.code(&[format!(".map(|{pattern}| {})", dag.call())])
+        let mapped = closure.inputs.first().map(|input| mapped(map.source, input, &dag));
+        dag.code(&mapped.into_iter().collect::<Vec<_>>())
     }
 
     /// What stands in a loop that calls no node, as a task; `None` where it is no single value.
@@ -113,23 +110,22 @@ impl Lowering<'_> {
     }
 
     /// What a map without a node does for each partition, as a task.
-    pub(in crate::body) fn task_of_function(&self, function: &Expr) -> String {
-        match bare(function) {
+    pub(in crate::body) fn task_of_function(&self, map: &Chain<'_>) -> String {
+        let (input, inputs, lines) = match bare(map.function) {
             Expr::Closure(closure) => {
                 let items: Vec<_> = closure.inputs.iter().flat_map(bound_names).collect();
                 let inputs = self.inputs(&closure.body, &items);
-                let lines = vec![short(&closure.body, WIDTH)];
-                let task = Sketch::task("compute", inputs, "…", lines);
-                let inputs: Vec<_> = closure.inputs.iter().map(code).collect();
-                let call = format!(".map(|{}| {})", inputs.join(", "), task.call());
-                task.code(&[call])
+                (closure.inputs.first().cloned(), inputs, wrapped(&closure.body, ""))
             }
             other => {
                 let inputs = vec![Input::new("partition", "…", "partition")];
                 let lines = vec![format!("{}(partition)", code(other))];
-                Sketch::task("compute", inputs, "…", lines).code(&[".map(compute)".to_owned()])
+                (Some(syn::parse_quote!(partition)), inputs, lines)
             }
-        }
+        };
+        let task = Sketch::task("compute", inputs, "…", lines);
+        let mapped = input.map(|input| mapped(map.source, &input, &task));
+        task.code(&mapped.into_iter().collect::<Vec<_>>())
     }
 
     /// A loop that hands a value on, `target = value` or `target += value`: the results are
@@ -139,11 +135,13 @@ impl Lowering<'_> {
         for_loop: &ExprForLoop,
         target: &Expr,
         assigned: &Expr,
-    ) -> Option<String> {
+    ) -> Option<(Reduced, String)> {
         let name = single_name(target)?;
         if !filled_by(for_loop).is_empty() {
             return None;
         }
+        let folded =
+            |start| Some((Reduced::AsAWhole, self.folded(for_loop, name, assigned, start)));
         let start = self.starts.get(&name.to_string()).cloned();
         let (op, value) = match assigned {
             Expr::Binary(binary) => (code(binary.op).replace('=', ""), &*binary.right),
@@ -151,7 +149,7 @@ impl Lowering<'_> {
                 Expr::Binary(sum) if single_name(&sum.left) == Some(name) => {
                     (code(sum.op), &*sum.right)
                 }
-                _ => return Some(self.folded(for_loop, name, assigned, start)),
+                _ => return folded(start),
             },
             _ => return None,
         };
@@ -159,7 +157,7 @@ impl Lowering<'_> {
             && for_loop.body.stmts.len() == 1
             && !crate::body::places::mentions(value, std::slice::from_ref(name));
         if !is_independent {
-            return Some(self.folded(for_loop, name, assigned, start));
+            return folded(start);
         }
         let is_start = |number: &str| {
             start.as_ref().is_some_and(|start| {
@@ -191,7 +189,7 @@ impl Lowering<'_> {
             "}".to_owned(),
             format!("let {name} = {};", task.call()),
         ];
-        Some(task.code(&uses))
+        Some((Reduced::AfterAMap, task.code(&uses)))
     }
 
     /// The whole loop in a task.
@@ -259,29 +257,60 @@ impl Lowering<'_> {
         Some(format!("for {pattern} in {} {{\n    {body};\n}}", short(root, WIDTH)))
     }
 
-    /// A map whose results are reduced by a method: `source.map(f).sum()`.
+    /// A map whose results are reduced by methods: `source.map(f).filter(…).sum()`.
     pub(in crate::body) fn reduced_by_method(
         &self,
         expr: &Expr,
         place: Place<'_>,
     ) -> Option<String> {
-        let Expr::MethodCall(reduce) = bare(expr) else { return None };
-        let Expr::MethodCall(map) = bare(&reduce.receiver) else { return None };
-        let is_map = map.method == "map" && map.args.len() == 1;
-        let function = map.args.first().filter(|_| is_map)?;
-        let has_node = match bare(function) {
-            Expr::Closure(closure) => node_call(&closure.body).is_some(),
-            other => self.is_function(other, &[]),
+        let (_, methods) = super::sources::adaptors(expr);
+        let is_of_node = |call: &&ExprMethodCall| {
+            call.method == "map"
+                && call.args.first().is_some_and(|function| match bare(function) {
+                    Expr::Closure(closure) => node_call(&closure.body).is_some(),
+                    other => self.is_function(other, &[]),
+                })
         };
-        let (name, turbofish, args) = (&reduce.method, &reduce.turbofish, &reduce.args);
-        if !has_node || !self.is_argument(&map.receiver) {
+        let at = methods.iter().position(is_of_node)?;
+        let (map, rest) = (methods[at], &methods[at + 1..]);
+        let last = rest.iter().rev().find(|call| call.method != "collect")?;
+        let name = match rest.last().is_some_and(|last| last.method == "collect") {
+            true => super::sources::participle(&last.method.to_string()),
+            false => last.method.to_string(),
+        };
+        if !self.is_argument(&map.receiver) {
             return None;
         }
         let mut inputs = vec![Input::new("results", "Vec<…>", &format!("{}.collect()", code(map)))];
-        inputs.extend(self.inputs(args, place.items));
-        let line = code(quote!(results.into_iter().#name #turbofish (#args)));
-        let task = Sketch::task(&name.to_string(), inputs, "…", vec![line]);
+        let mut reduced: Expr = syn::parse_quote!(results.into_iter());
+        for call in rest {
+            let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
+            inputs.extend(self.inputs(args, place.items));
+            reduced = syn::parse_quote!(#reduced.#method #turbofish (#args));
+        }
+        let task = Sketch::task(&name, inputs, "…", wrapped(&reduced, ""));
         Some(task.code(&[place.used.of(&task.call())]))
+    }
+}
+
+/// How a value that a loop carries is computed instead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reduced {
+    /// By a task that is given the results of a map.
+    AfterAMap,
+    /// By a task that has the whole loop in it.
+    AsAWhole,
+}
+
+/// `source.map(f)`, where `f` takes the partition as `pattern`.
+pub(super) fn mapped(source: &Expr, pattern: &Pat, of: &Sketch) -> String {
+    let source = short(source, WIDTH / 2);
+    let [Input { name, .. }] = &of.inputs[..] else {
+        return format!("{source}.map(|{}| {})", code(pattern), of.call());
+    };
+    match code(pattern) == *name && of.call() == format!("{}({name})", of.name) {
+        true => format!("{source}.map({})", of.name),
+        false => format!("{source}.map(|{}| {})", code(pattern), of.call()),
     }
 }
 

@@ -18,6 +18,7 @@ mod flow;
 mod loops;
 mod sources;
 
+pub(crate) use loops::Reduced;
 pub(super) use loops::collected;
 pub(super) use sources::Head;
 
@@ -93,6 +94,13 @@ impl Sketch {
         let mut body = self.lines.clone();
         if self.fails {
             match (&self.output, body.pop()) {
+                // The last expression is in several lines.
+                (Some(_), Some(last)) if last.starts_with([')', ' ', '}']) => {
+                    body.push(last);
+                    body = flow::named("value", &body);
+                    body.pop();
+                    body.push("Ok(value)".to_owned());
+                }
                 (Some(_), Some(last)) => body.push(format!("Ok({last})")),
                 (_, last) => body.extend(last.into_iter().chain(["Ok(())".to_owned()])),
             }
@@ -158,6 +166,8 @@ impl Lowering<'_> {
                 names.push(word);
             }
         }
+        // The partition comes first.
+        names.sort_by_key(|name| !items.iter().any(|item| item == name));
         names
     }
 
@@ -171,7 +181,21 @@ impl Lowering<'_> {
         let ty = if items.iter().any(|item| item == name) { None } else { self.type_of(name) };
         let is_shared = !items.is_empty() && ty.is_some_and(owns);
         let passed = if is_shared { format!("{name}.clone()") } else { name.to_owned() };
-        Input::new(name, &ty.map_or_else(|| "…".to_owned(), code), &passed)
+        let unknown = if items.is_empty() && self.is_vec(name) { "Vec<…>" } else { "…" };
+        Input::new(name, &ty.map_or_else(|| unknown.to_owned(), code), &passed)
+    }
+
+    /// Whether a name stands for the `Vec` that a loop fills.
+    fn is_vec(&self, name: &str) -> bool {
+        let Some(Binding::Value(value)) = self.scope.get(name.trim_start_matches("r#")) else {
+            return false;
+        };
+        self.steps.iter().any(|step| match step {
+            super::Step::Map(map) => {
+                map.output == *value && matches!(map.collect, super::Collect::Vec)
+            }
+            _ => false,
+        })
     }
 
     /// The type of a parameter of the dag, where it can be written anywhere.
@@ -231,7 +255,7 @@ impl Lowering<'_> {
     /// A task that returns the value of an expression.
     pub(super) fn task_of_value(&self, expr: &Expr, place: Place<'_>) -> String {
         let inputs = self.inputs(expr, place.items);
-        let task = Sketch::task("compute", inputs, "…", vec![short(expr, WIDTH)]).running(expr);
+        let task = Sketch::task("compute", inputs, "…", wrapped(expr, "")).running(expr);
         task.code(&[place.used.of(&task.call())])
     }
 
@@ -241,6 +265,13 @@ impl Lowering<'_> {
             true => short(expr, WIDTH),
             false => self.identity(expr),
         }
+    }
+
+    /// The call of `identity`, by the name that the library has here.
+    fn identity_of(&self, expr: &impl ToTokens) -> Expr {
+        let library: syn::Path =
+            syn::parse_str(&self.function.library).unwrap_or_else(|_| syn::parse_quote!(dagger));
+        syn::parse_quote!(#library::identity(#expr))
     }
 
     /// `dagger::identity(…)`, by the name that the library has here.
@@ -390,9 +421,7 @@ fn statement(statement: &Stmt) -> Vec<String> {
         Stmt::Expr(expr @ (Expr::If(_) | Expr::Match(_) | Expr::While(_) | Expr::Loop(_)), _) => {
             flow::lines(expr)
         }
-        Stmt::Expr(expr, semicolon) => {
-            vec![format!("{}{}", short(expr, WIDTH), semicolon.map_or("", |_| ";"))]
-        }
+        Stmt::Expr(expr, semicolon) => wrapped(expr, semicolon.map_or("", |_| ";")),
         other => vec![short(other, WIDTH)],
     }
 }
@@ -403,4 +432,33 @@ fn block(head: &str, body: &Block) -> Vec<String> {
     all.extend(indented(lines(&body.stmts)));
     all.push("}".to_owned());
     all
+}
+
+/// An expression and what stands behind it, in several lines if it is long.
+fn wrapped(expr: &Expr, end: &str) -> Vec<String> {
+    let text = format!("{}{end}", code(expr));
+    if text.chars().count() <= WIDTH {
+        return vec![text];
+    }
+    match bare(expr) {
+        Expr::Call(call) if !call.args.is_empty() => {
+            let mut all = vec![format!("{}(", code(&call.func))];
+            all.extend(call.args.iter().map(|argument| format!("    {},", short(argument, WIDTH))));
+            all.push(format!("){end}"));
+            all
+        }
+        Expr::MethodCall(_) => {
+            let (root, methods) = sources::adaptors(expr);
+            let mut all = vec![short(root, WIDTH)];
+            all.extend(methods.into_iter().map(|call| {
+                let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
+                format!("    {}", short(quote::quote!(.#method #turbofish (#args)), WIDTH))
+            }));
+            if let Some(last) = all.last_mut() {
+                last.push_str(end);
+            }
+            all
+        }
+        other => vec![format!("{}{end}", short(other, WIDTH))],
+    }
 }

@@ -44,15 +44,15 @@ impl Lowering<'_> {
         root: &Expr,
     ) -> String {
         let mut whole = source.clone();
-        let library: syn::Path =
-            syn::parse_str(&self.function.library).unwrap_or_else(|_| syn::parse_quote!(dagger));
-        let root_of_all: Expr = syn::parse_quote!(#library::identity(#root));
-        crate::body::maps::replace(&mut whole, source, root, &root_of_all);
+        crate::body::maps::replace(&mut whole, source, root, &self.identity_of(root));
         head.over(&short(&whole, WIDTH))
     }
 
     /// The task that does what stands between a node and the map over its output.
     pub(in crate::body) fn adapted(&self, head: Head<'_>, source: &Expr) -> String {
+        if let Some(code) = self.two_maps(head, source) {
+            return code;
+        }
         let (root, adaptors) = adaptors(source);
         let is_output = node_call(root).is_some()
             || single_name(root).is_some_and(|name| self.lookup(name).is_some());
@@ -119,7 +119,7 @@ impl Lowering<'_> {
         {
             return self.over_identity(head, source, root);
         }
-        let inner = if let (Expr::MethodCall(_), _) = (root, ()) { source } else { root };
+        let inner = if matches!(root, Expr::MethodCall(_)) { source } else { root };
         let line = match inner {
             Expr::Range(_) => format!("({}).collect()", short(inner, WIDTH)),
             Expr::Array(array) => {
@@ -150,74 +150,86 @@ impl Lowering<'_> {
         head: Head<'_>,
         source: &Expr,
         value: ValueId,
-    ) -> Option<Sketch> {
+    ) -> Option<String> {
         let first = self.steps.iter().find_map(|step| match step {
             Step::Map(map) if map.output == value => Some(map),
             _ => None,
         })?;
-        let is_owned = |expr: &Expr| match expr {
+        let is_owned = match bare(source) {
             Expr::MethodCall(call) => {
                 call.method == "into_iter" && single_name(&call.receiver).is_some()
             }
             other => single_name(other).is_some(),
         };
-        if first.source.borrowed || !is_owned(bare(source)) {
+        if first.source.borrowed || !is_owned {
             return None;
         }
-        let own = code(&first.item).starts_with("__dagger");
-        let item = if own { "partition".to_owned() } else { code(&first.item) };
-        let first_call = match own {
-            true => format!("{}({item})", code(&first.call.callee)),
-            false => call_text(&first.call),
+        let callee = &first.call.callee;
+        // What a path is called with has no name of the user's.
+        let (item, call) = match code(&first.item).starts_with("__dagger") {
+            true => (syn::parse_quote!(partition), syn::parse_quote!(#callee(partition))),
+            false => (first.item.clone(), syn::parse_str(&call_text(&first.call)).ok()?),
         };
-        let (pattern, second): (Pat, Expr) = match head {
+        let second = match head {
             Head::For(for_loop) => {
                 let [only] = &for_loop.body.stmts[..] else { return None };
                 let syn::Stmt::Expr(expr, _) = only else { return None };
                 let value = super::loops::push(only).map_or(expr, |(_, value)| value);
                 ((*for_loop.pat).clone(), value.clone())
             }
-            Head::Chain(chain) => match bare(chain.function) {
-                Expr::Closure(closure) => {
-                    (closure.inputs.first()?.clone(), (*closure.body).clone())
-                }
-                path => (syn::parse_quote!(result), syn::parse_quote!(#path(result))),
-            },
+            Head::Chain(chain) => step(chain.function, "result")?,
         };
-        let call = node_call(&second)?;
-        let names = (
-            crate::body::callee_name(&first_call_of(&first.call)?),
-            crate::body::callee_name(call.call),
-        );
-        let mut items = bound_names(&first.item);
-        if own {
-            items = vec![proc_macro2::Ident::new("partition", proc_macro2::Span::call_site())];
-        }
-        let parsed: Expr = syn::parse_str(&first_call).ok()?;
-        let mut inputs = self.inputs(&parsed, &items);
-        let seconds =
-            self.inputs(&second, &[proc_macro2::Ident::new("_", proc_macro2::Span::call_site())]);
-        let bound = bound_names(&pattern);
-        inputs.extend(
-            seconds
-                .into_iter()
-                .filter(|second| !bound.iter().any(|name| *name == second.name.as_str())),
-        );
-        let lines = vec![format!("let {} = {first_call};", code(&pattern)), short(&second, WIDTH)];
-        let name = format!("{}_and_{}", names.0, names.1);
-        let both = quote::quote!(#parsed #second);
+        Some(self.dag_of_two((item, call), second)?.code(&[]))
+    }
+
+    /// A dag of two steps, each with the pattern of what it takes.
+    fn dag_of_two(&self, first: (Pat, Expr), second: (Pat, Expr)) -> Option<Sketch> {
+        let ((item, first), (pattern, second)) = (first, second);
+        let (one, other) = (node_call(&first)?.call, node_call(&second)?.call);
+        let name = crate::rules::single_mapping_node::name(&[one, other]);
+        let items = bound_names(&item);
+        let mut inputs = self.inputs(&first, &items);
+        let between = bound_names(&pattern);
+        inputs.extend(self.inputs(&second, &[]).into_iter().filter(|other| {
+            !between.iter().chain(&items).any(|name| *name == other.name.as_str())
+        }));
+        let lines = vec![
+            format!("let {} = {};", code(&pattern), short(&first, WIDTH)),
+            short(&second, WIDTH),
+        ];
+        let both = quote::quote!(#first #second);
         let mut dag = Sketch::task(&name, inputs, "…", lines).running(&both);
         dag.attribute = "dag";
         Some(dag)
     }
+
+    /// `.map(f).map(g)` as a map of one dag.
+    fn two_maps(&self, head: Head<'_>, source: &Expr) -> Option<String> {
+        let (Head::Chain(chain), Expr::MethodCall(map)) = (head, bare(source)) else {
+            return None;
+        };
+        let function = map.args.first().filter(|_| map.method == "map")?;
+        let first = step(function, "partition")?;
+        let pattern = first.0.clone();
+        let dag = self.dag_of_two(first, step(chain.function, "result")?)?;
+        Some(dag.code(&[super::loops::mapped(&map.receiver, &pattern, &dag)]))
+    }
 }
 
-fn first_call_of(call: &crate::body::Call) -> Option<syn::ExprCall> {
-    let callee = &call.callee;
-    let expr: Expr = syn::parse_quote!(#callee());
-    match expr {
-        Expr::Call(call) => Some(call),
-        _ => None,
+/// What the function of a map calls, and the pattern of what it takes: `name` for a path.
+fn step(function: &Expr, name: &str) -> Option<(Pat, Expr)> {
+    match bare(function) {
+        Expr::Closure(closure) => {
+            let pattern = match closure.inputs.first()? {
+                Pat::Type(typed) => &typed.pat,
+                pattern => pattern,
+            };
+            Some((pattern.clone(), (*closure.body).clone()))
+        }
+        path => {
+            let name = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+            Some((syn::parse_quote!(#name), syn::parse_quote!(#path(#name))))
+        }
     }
 }
 
@@ -238,7 +250,7 @@ pub(super) fn root(expr: &Expr) -> &Expr {
 }
 
 /// What methods are called on, and the methods from the first to the last.
-fn adaptors(expr: &Expr) -> (&Expr, Vec<&ExprMethodCall>) {
+pub(super) fn adaptors(expr: &Expr) -> (&Expr, Vec<&ExprMethodCall>) {
     match bare(expr) {
         Expr::Reference(reference) => adaptors(&reference.expr),
         Expr::MethodCall(call) => {
@@ -261,7 +273,7 @@ fn pairs(expr: &Expr) -> String {
 }
 
 /// The name of a task that does what a method does.
-fn participle(method: &str) -> String {
+pub(super) fn participle(method: &str) -> String {
     let known = match method {
         "rev" => "reversed",
         "enumerate" => "enumerated",
