@@ -210,7 +210,12 @@ impl Lowering<'_> {
 
     /// Rejects what cannot stand in a loop's body at all. Whether the statement can.
     fn check_statement(&mut self, statement: &Stmt, for_loop: &ExprForLoop, item: &str) -> bool {
-        let items = bound_names(&for_loop.pat);
+        let mut items = bound_names(&for_loop.pat);
+        for statement in &for_loop.body.stmts {
+            if let Stmt::Local(local) = statement {
+                items.extend(bound_names(&local.pat));
+            }
+        }
         let (expr, used) = match statement {
             Stmt::Local(local) => match &local.init {
                 Some(init) if init.diverge.is_some() => {
@@ -419,8 +424,11 @@ impl Lowering<'_> {
             let rejection = match method == "zip" {
                 true => rules::one_partitioned_input::reject(method, &self.paired(head, expr)),
                 false => {
-                    let instead = self.adapted(head, expr);
-                    rules::map_source::reject(method, &method.to_string(), &instead)
+                    let (name, both) = (method.to_string(), self.two_maps(head, expr));
+                    match both {
+                        Some(both) => rules::map_source::second_map(method, &both),
+                        None => rules::map_source::reject(method, &name, &self.adapted(head, expr)),
+                    }
                 }
             };
             if !self.is_poisoned(root) {

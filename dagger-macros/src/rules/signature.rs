@@ -282,7 +282,7 @@ fn named(attribute: &str, sig: &Signature, index: usize) -> String {
         _ if pattern == "_" => Rejection::with_code("name it", &named),
         "dag" => Rejection::with_code("name it, and pass on its fields", &named),
         _ => format!(
-            "name it, and take it apart in the body:\n{named} {{\n    let {pattern} = {name};"
+            "name it, and take it apart in the body:\n{named} {{\n    let {pattern} = {name};\n    …\n}}"
         ),
     }
 }
@@ -368,10 +368,12 @@ fn check_output(attribute: &str, sig: &Signature, diagnostics: &mut Diagnostics)
     let mut finder = Borrows(None);
     finder.visit_type(ty);
     if let Some(borrow) = finder.0 {
+        let owner = owned(ty);
+        let owner = if code(&owner) == code(ty) { unknown() } else { owner };
         diagnostics.push(
             Rejection::new(&borrow, "an output cannot borrow from a parameter")
                 .because(RULE, "the output outlives the call, and may outlive the parameter")
-                .help(&Rejection::with_code("return a value of its own", &returning(owned(ty)))),
+                .help(&Rejection::with_code("return a value of its own", &returning(owner))),
         );
     }
     if let (Type::ImplTrait(ty), "dag") = (&**ty, attribute) {

@@ -50,9 +50,6 @@ impl Lowering<'_> {
 
     /// The task that does what stands between a node and the map over its output.
     pub(in crate::body) fn adapted(&self, head: Head<'_>, source: &Expr) -> String {
-        if let Some(code) = self.two_maps(head, source) {
-            return code;
-        }
         let (root, adaptors) = adaptors(source);
         let is_output = node_call(root).is_some()
             || single_name(root).is_some_and(|name| self.lookup(name).is_some());
@@ -204,7 +201,7 @@ impl Lowering<'_> {
     }
 
     /// `.map(f).map(g)` as a map of one dag.
-    fn two_maps(&self, head: Head<'_>, source: &Expr) -> Option<String> {
+    pub(in crate::body) fn two_maps(&self, head: Head<'_>, source: &Expr) -> Option<String> {
         let (Head::Chain(chain), Expr::MethodCall(map)) = (head, bare(source)) else {
             return None;
         };
