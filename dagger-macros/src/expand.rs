@@ -38,7 +38,8 @@ pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
         let errors = diagnostics.into_tokens();
         return quote!(#item #errors);
     };
-    function.library = crate::text::code(&options.library).trim_start_matches("::").to_owned();
+    let library = crate::text::code(&options.library);
+    library.trim_start_matches("::").clone_into(&mut function.library);
     if function.is_method() {
         return with_errors_inside(&function, diagnostics);
     }

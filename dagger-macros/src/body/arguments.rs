@@ -173,7 +173,7 @@ pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
 
 /// The expressions that an expression without effects is made of, in the order of evaluation;
 /// `None` for any other expression.
-fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
+pub(super) fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
     Some(match expr {
         Expr::Array(e) => e.elems.iter_mut().collect(),
         Expr::Binary(e) if !is_assignment(&e.op) => vec![&mut *e.left, &mut *e.right],

@@ -9,7 +9,8 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
-use super::suggest::{Place, Used};
+use super::rejected::new_collection;
+use super::suggest::{Place, Used, loop_of_for_each};
 use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
 use super::{Argument, Call, Model, Node, Origin, Question, Step, ValueId};
 use crate::diagnostic::{Diagnostics, Rejection};
@@ -215,67 +216,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// Rejects `let … else`.
-    pub(super) fn let_else(&mut self, local: &Local, items: &[Ident]) {
-        if let Some((else_token, _)) = local.init.as_ref().and_then(|init| init.diverge.as_ref()) {
-            let task = self.task_of_let_else(local, items);
-            self.reject(rules::control_flow::reject(else_token, "let … else", task.as_deref()));
-        }
-        self.poison(&local.pat);
-    }
-
-    /// Rejects `let name;`.
-    pub(super) fn without_value(&mut self, pattern: &Pat) {
-        let (what, name) = ("a variable without a value", code(without_mut(pattern)));
-        let help = format!("write `let` where it gets its value: `let {name} = …;`");
-        self.reject(rules::unknown_statement::reject(pattern, what, &help));
-    }
-
-    /// Rejects `let pattern: ty = value;` where no node returns the value.
-    fn reject_binding(&mut self, pattern: &Pat, ty: Option<&Type>, value: &Expr) {
-        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare(value))
-            && names.elems.len() == values.elems.len()
-            && values.elems.iter().all(|value| self.is_argument(value))
-        {
-            let each =
-                names.elems.iter().zip(&values.elems).map(|(name, value)| {
-                    format!("let {} = {};", code(name), self.as_output(value))
-                });
-            let each: Vec<_> = each.collect();
-            return self.reject(rules::binding_without_node::tuple(pattern, &each.join("\n")));
-        }
-        let name = without_mut(pattern);
-        let through = self.through_a_node(value, Place { items: &[], used: Used::Let(&name, ty) });
-        let is_argument = self.is_argument(value);
-        let through = Some(through.as_str());
-        self.reject(rules::binding_without_node::reject(
-            pattern,
-            &name,
-            value,
-            is_argument,
-            through,
-        ));
-    }
-
-    /// Rejects a pattern that takes an output apart: its fields do.
-    pub(super) fn reject_pattern(&mut self, pattern: &Pat, value: &Expr) {
-        let (name, members) = match pattern {
-            Pat::Struct(pat) => {
-                let members = pat.fields.iter().map(|field| code(&field.member)).collect();
-                (pat.path.segments.last(), members)
-            }
-            Pat::TupleStruct(pat) => {
-                let members = (0..pat.elems.len()).map(|index| index.to_string()).collect();
-                (pat.path.segments.last(), members)
-            }
-            _ => (None, Vec::new()),
-        };
-        let name = name.map_or_else(|| "output".to_owned(), |name| snake(&name.ident.to_string()));
-        let binding = format!("let {name} = {};", short(value, 60));
-        let fields: Vec<_> = members.iter().map(|member| format!("{name}.{member}")).collect();
-        self.reject(rules::binding_without_node::pattern(pattern, &binding, &fields));
-    }
-
     /// Later uses of these names are silent.
     pub(super) fn poison(&mut self, pattern: &Pat) {
         for name in super::syntax::bound_names(pattern) {
@@ -367,7 +307,7 @@ impl Lowering<'_> {
                     self.node(&call, None, None);
                 } else if !self.reject_syntax(&expr, Place::STATEMENT) {
                     let what = "an expression without a node";
-                    let help = if let Some(code) = self.loop_of_for_each(&expr) {
+                    let help = if let Some(code) = loop_of_for_each(&expr) {
                         format!("write a loop:\n{code}")
                     } else if let Expr::MethodCall(call) = &expr
                         && let Some(code) = self.task_of_change(call)
@@ -576,14 +516,6 @@ impl Lowering<'_> {
             }
         }
     }
-
-    /// Rejects the output of a dag that no node returns.
-    fn reject_result(&mut self, expr: &Expr) {
-        let instead = (self.loop_of_for_each(expr))
-            .or_else(|| self.reduced_by_method(expr, Place::VALUE))
-            .unwrap_or_else(|| self.through_a_node(expr, Place::VALUE));
-        self.reject(rules::result_without_node::reject(expr, &instead));
-    }
 }
 
 /// Finds what loops do to names from outside of them.
@@ -623,38 +555,6 @@ impl<'ast> Visit<'ast> for Changes<'_, '_, 'ast> {
 
 fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
     node_calls(|calls| calls.visit_expr(expr))
-}
-
-/// The type of an empty collection that an expression makes: `HashSet<_>` for `HashSet::new()`.
-fn new_collection(expr: &Expr) -> Option<String> {
-    let Expr::Call(call) = bare(expr) else { return None };
-    let Expr::Path(path) = bare(&call.func) else { return None };
-    let mut segments = path.path.segments.iter().rev();
-    let (last, owner) = (segments.next()?, segments.next()?);
-    let makes = ["new", "with_capacity", "default"];
-    let ty = &owner.ident;
-    let arguments = if ty.to_string().ends_with("Map") { "_, _" } else { "_" };
-    makes.iter().any(|name| last.ident == name).then(|| format!("{ty}<{arguments}>"))
-}
-
-/// A pattern without `mut`.
-fn without_mut(pattern: &Pat) -> Pat {
-    match pattern {
-        Pat::Ident(pat) => Pat::Ident(syn::PatIdent { mutability: None, ..pat.clone() }),
-        other => other.clone(),
-    }
-}
-
-/// A name of a value after the name of its type: `half_year` for `HalfYear`.
-fn snake(ty: &str) -> String {
-    let mut name = String::new();
-    for letter in ty.chars() {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
 }
 
 /// Whether an expression at the end of a body is a statement that returns nothing.

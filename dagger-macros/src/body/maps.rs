@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
-use super::suggest::{Head, Place, Used};
+use super::suggest::{Head, Place, Used, paired, with_own_vec};
 use super::syntax::{
     Chain, End, NodeCall, bare, bound_names, chain, is_constant, is_node_path, node_call,
     node_calls, single_name,
@@ -74,7 +74,7 @@ impl Lowering<'_> {
         for_loop: &ExprForLoop,
     ) -> Option<(Ident, Option<Type>)> {
         let text = code(&push.receiver);
-        let own = self.with_own_vec(for_loop, "results");
+        let own = with_own_vec(for_loop, "results");
         let Some(name) = single_name(&push.receiver) else {
             let (at, own) = (&push.receiver, own.as_deref());
             self.reject(rules::collector_misuse::not_a_collector(at, &text, own));
@@ -87,7 +87,7 @@ impl Lowering<'_> {
                 let filled = matches!(self.values[*value], Origin::Output { mapped: true, .. });
                 let rejection = match filled {
                     true => {
-                        let own = self.with_own_vec(for_loop, &format!("more_{text}"));
+                        let own = with_own_vec(for_loop, &format!("more_{text}"));
                         rules::collector_misuse::pushed_twice(&push.method, &text, own.as_deref())
                     }
                     false => rules::collector_misuse::not_a_collector(name, &text, own.as_deref()),
@@ -184,8 +184,8 @@ impl Lowering<'_> {
                         }
                         (None, None) => {
                             let what = "a `push` of anything but the output of the node";
-                            let task =
-                                self.task_of_value(value, Place { items, used: Used::Value });
+                            let used = Used::Pushed(&push.receiver);
+                            let task = self.task_of_value(value, Place { items, used });
                             let help = in_a_task(&task);
                             self.reject(rules::unknown_statement::reject(value, what, &help));
                             return None;
@@ -422,7 +422,7 @@ impl Lowering<'_> {
         if let Expr::MethodCall(call) = root {
             let method = &call.method;
             let rejection = match method == "zip" {
-                true => rules::one_partitioned_input::reject(method, &self.paired(head, expr)),
+                true => rules::one_partitioned_input::reject(method, &paired(head, expr)),
                 false => {
                     let (name, both) = (method.to_string(), self.two_maps(head, expr));
                     match both {

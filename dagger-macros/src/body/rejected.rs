@@ -1,15 +1,16 @@
 //! What no body can have, and what to write instead.
 
+use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Expr, Pat};
+use syn::{Expr, Local, Pat, Type};
 
 use super::arguments::is_assignment;
 use super::lower::Lowering;
-use super::suggest::{Place, Used};
+use super::suggest::{Place, Used, loop_of_for_each};
 use super::syntax::{bare, single_name, value_macro};
 use crate::rules;
 use crate::rules::unknown_statement::in_a_task;
-use crate::text::code;
+use crate::text::{code, short};
 
 impl Lowering<'_> {
     /// Rejects what can never be an argument or the value of a binding. Whether it did.
@@ -40,7 +41,7 @@ impl Lowering<'_> {
                 unknown(&e.inputs_begin, "a closure", &help)
             }
             Expr::Async(e) => {
-                let help = in_a_task(&self.through_a_node(expr, place));
+                let help = in_a_task(&self.task_of_async(&e.block, place, false));
                 unknown(&e.async_token, "an `async` block", &help)
             }
             Expr::Unsafe(e) => {
@@ -100,7 +101,7 @@ impl Lowering<'_> {
     }
 
     /// What to write instead of an expression in an argument: a task of the whole argument.
-    pub(super) fn help_of_argument(&self, expr: &Expr, items: &[proc_macro2::Ident]) -> String {
+    pub(super) fn help_of_argument(&self, expr: &Expr, items: &[Ident]) -> String {
         let place = Place { items, used: Used::Value };
         let whole = self.around.as_ref().unwrap_or(expr);
         match self.reduced_by_method(whole, place) {
@@ -122,6 +123,9 @@ impl Lowering<'_> {
 
     /// `?` or `.await` behind a value, rather than behind the call that returns it.
     fn help_of_mark(&self, base: &Expr, mark: &str, whole: &Expr, place: Place<'_>) -> String {
+        if let Expr::Async(block) = bare(base) {
+            return in_a_task(&self.task_of_async(&block.block, place, true));
+        }
         let call = single_name(base).and_then(|name| self.call_of(name));
         match call {
             Some(call) => format!("write `{mark}` behind the call of the node: `{call}{mark}`"),
@@ -131,4 +135,105 @@ impl Lowering<'_> {
             }
         }
     }
+
+    /// Rejects `let … else`.
+    pub(super) fn let_else(&mut self, local: &Local, items: &[Ident]) {
+        if let Some((else_token, _)) = local.init.as_ref().and_then(|init| init.diverge.as_ref()) {
+            let task = self.task_of_let_else(local, items);
+            self.reject(rules::control_flow::reject(else_token, "let … else", task.as_deref()));
+        }
+        self.poison(&local.pat);
+    }
+
+    /// Rejects `let name;`.
+    pub(super) fn without_value(&mut self, pattern: &Pat) {
+        let (what, name) = ("a variable without a value", code(without_mut(pattern)));
+        let help = format!("write `let` where it gets its value: `let {name} = …;`");
+        self.reject(rules::unknown_statement::reject(pattern, what, &help));
+    }
+
+    /// Rejects `let pattern: ty = value;` where no node returns the value.
+    pub(super) fn reject_binding(&mut self, pattern: &Pat, ty: Option<&Type>, value: &Expr) {
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pattern, bare(value))
+            && names.elems.len() == values.elems.len()
+            && values.elems.iter().all(|value| self.is_argument(value))
+        {
+            let each =
+                names.elems.iter().zip(&values.elems).map(|(name, value)| {
+                    format!("let {} = {};", code(name), self.as_output(value))
+                });
+            let each: Vec<_> = each.collect();
+            return self.reject(rules::binding_without_node::tuple(pattern, &each.join("\n")));
+        }
+        let name = without_mut(pattern);
+        let through = self.through_a_node(value, Place { items: &[], used: Used::Let(&name, ty) });
+        let is_argument = self.is_argument(value);
+        let through = Some(through.as_str());
+        self.reject(rules::binding_without_node::reject(
+            pattern,
+            &name,
+            value,
+            is_argument,
+            through,
+        ));
+    }
+
+    /// Rejects a pattern that takes an output apart: its fields do.
+    pub(super) fn reject_pattern(&mut self, pattern: &Pat, value: &Expr) {
+        let (name, members) = match pattern {
+            Pat::Struct(pat) => {
+                let members = pat.fields.iter().map(|field| code(&field.member)).collect();
+                (pat.path.segments.last(), members)
+            }
+            Pat::TupleStruct(pat) => {
+                let members = (0..pat.elems.len()).map(|index| index.to_string()).collect();
+                (pat.path.segments.last(), members)
+            }
+            _ => (None, Vec::new()),
+        };
+        let name = name.map_or_else(|| "output".to_owned(), |name| snake(&name.ident.to_string()));
+        let binding = format!("let {name} = {};", short(value, 60));
+        let fields: Vec<_> = members.iter().map(|member| format!("{name}.{member}")).collect();
+        self.reject(rules::binding_without_node::pattern(pattern, &binding, &fields));
+    }
+
+    /// Rejects the output of a dag that no node returns.
+    pub(super) fn reject_result(&mut self, expr: &Expr) {
+        let instead = loop_of_for_each(expr)
+            .or_else(|| self.reduced_by_method(expr, Place::VALUE))
+            .unwrap_or_else(|| self.through_a_node(expr, Place::VALUE));
+        self.reject(rules::result_without_node::reject(expr, &instead));
+    }
+}
+
+/// The type of an empty collection that an expression makes: `HashSet<_>` for `HashSet::new()`.
+pub(super) fn new_collection(expr: &Expr) -> Option<String> {
+    let Expr::Call(call) = bare(expr) else { return None };
+    let Expr::Path(path) = bare(&call.func) else { return None };
+    let mut segments = path.path.segments.iter().rev();
+    let (last, owner) = (segments.next()?, segments.next()?);
+    let makes = ["new", "with_capacity", "default"];
+    let ty = &owner.ident;
+    let arguments = if ty.to_string().ends_with("Map") { "_, _" } else { "_" };
+    makes.iter().any(|name| last.ident == name).then(|| format!("{ty}<{arguments}>"))
+}
+
+/// A pattern without `mut`.
+fn without_mut(pattern: &Pat) -> Pat {
+    match pattern {
+        Pat::Ident(pat) => Pat::Ident(syn::PatIdent { mutability: None, ..pat.clone() }),
+        other => other.clone(),
+    }
+}
+
+/// A name of a value after the name of its type: `half_year` for `HalfYear`.
+fn snake(ty: &str) -> String {
+    let mut name = String::new();
+    for letter in ty.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
 }

@@ -5,10 +5,9 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprIf};
 
+use super::lines::{WIDTH, block, indented};
 use super::loops::push;
-use super::{
-    Lowering, Place, Sketch, Used, WIDTH, bound_names, code, indented, short, single_name,
-};
+use super::{Lowering, Place, Sketch, Used, bound_names, code, short, single_name};
 use crate::body::lower::Binding;
 
 impl Lowering<'_> {
@@ -247,10 +246,10 @@ pub(super) fn lines(expr: &Expr) -> Vec<String> {
         Expr::If(_) if text.len() <= WIDTH => vec![text],
         Expr::If(condition) => {
             let head = format!("if {}", short(&condition.cond, WIDTH));
-            let mut all = super::block(&head, &condition.then_branch);
+            let mut all = block(&head, &condition.then_branch);
             if let Some((_, otherwise)) = &condition.else_branch {
                 let mut rest = match &**otherwise {
-                    Expr::Block(block) => super::block("else", &block.block),
+                    Expr::Block(otherwise) => block("else", &otherwise.block),
                     other => lines(other),
                 };
                 if let (Some(last), Some(first)) = (all.last_mut(), rest.first_mut()) {
@@ -272,9 +271,9 @@ pub(super) fn lines(expr: &Expr) -> Vec<String> {
             all
         }
         Expr::While(repeat) => {
-            super::block(&format!("while {}", short(&repeat.cond, WIDTH)), &repeat.body)
+            block(&format!("while {}", short(&repeat.cond, WIDTH)), &repeat.body)
         }
-        Expr::Loop(repeat) => super::block("loop", &repeat.body),
+        Expr::Loop(repeat) => block("loop", &repeat.body),
         other => vec![short(other, WIDTH)],
     }
 }

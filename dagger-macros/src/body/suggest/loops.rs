@@ -4,8 +4,10 @@ use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprCall, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt};
 
-use super::{Input, Lowering, Place, Sketch, WIDTH, block, bound_names};
-use super::{bare, chain, code, node_call, short, single_name, statement, wrapped};
+use super::lines::{WIDTH, block, statement, wrapped};
+use super::single_name;
+use super::sources::{adaptors, participle, root};
+use super::{Input, Lowering, Place, Sketch, bare, bound_names, chain, code, node_call, short};
 use crate::body::syntax::{Chain, callee_name, node_calls};
 
 /// What the statements of a loop are in a function of their own.
@@ -159,13 +161,12 @@ impl Lowering<'_> {
         if !is_independent {
             return folded(start);
         }
-        let is_start = |number: &str| {
-            start.as_ref().is_some_and(|start| {
-                let digits =
-                    start.trim_end_matches(|c: char| c.is_alphanumeric() && !c.is_numeric());
-                let digits = digits.trim_end_matches(|c: char| c.is_alphabetic());
-                digits.parse::<f64>().is_ok_and(|start| number.parse() == Ok(start))
-            })
+        let is_start = |expected: &str| match start.as_deref().map(syn::parse_str) {
+            Some(Ok(syn::Lit::Int(start))) => start.base10_digits() == expected,
+            Some(Ok(syn::Lit::Float(start))) => {
+                start.base10_digits().trim_end_matches('0').trim_end_matches('.') == expected
+            }
+            _ => false,
         };
         let (reduce, whole) = match op.as_str() {
             "+" => ("sum", is_start("0")),
@@ -203,7 +204,7 @@ impl Lowering<'_> {
         let calls = node_calls(|calls| calls.visit_expr(assigned));
         let callee = calls.last().map(|call: &&ExprCall| callee_name(call));
         let task_name = callee.map_or_else(|| "fold".to_owned(), |callee| format!("{callee}_all"));
-        let (root, mut whole) = (super::sources::root(&for_loop.expr), (*for_loop.expr).clone());
+        let (root, mut whole) = (root(&for_loop.expr), (*for_loop.expr).clone());
         let source = single_name(root).map_or_else(|| "partitions".to_owned(), ToString::to_string);
         let ident = Ident::new("partitions", proc_macro2::Span::call_site());
         let ident = single_name(root).cloned().unwrap_or(ident);
@@ -227,43 +228,13 @@ impl Lowering<'_> {
         task.code(&[format!("let {name} = {};", task.call())])
     }
 
-    /// A loop that fills a `Vec` of its own, `name`.
-    pub(in crate::body) fn with_own_vec(
-        &self,
-        for_loop: &ExprForLoop,
-        name: &str,
-    ) -> Option<String> {
-        let [only] = &for_loop.body.stmts[..] else { return None };
-        let (_, value) = push(only)?;
-        let head = head(for_loop);
-        let value = short(value, WIDTH);
-        Some(format!("let mut {name} = Vec::new();\n{head} {{\n    {name}.push({value});\n}}"))
-    }
-
-    /// `source.for_each(f)` as a loop.
-    pub(in crate::body) fn loop_of_for_each(&self, expr: &Expr) -> Option<String> {
-        let Expr::MethodCall(call) = bare(expr) else { return None };
-        let function = call.args.first().filter(|_| call.method == "for_each")?;
-        let (pattern, body) = match bare(function) {
-            Expr::Closure(closure) => {
-                (closure.inputs.first().map(code)?, short(&closure.body, WIDTH))
-            }
-            path => ("partition".to_owned(), format!("{}(partition)", code(path))),
-        };
-        let root = match bare(&call.receiver) {
-            Expr::MethodCall(iter) if iter.method == "into_iter" => &*iter.receiver,
-            other => other,
-        };
-        Some(format!("for {pattern} in {} {{\n    {body};\n}}", short(root, WIDTH)))
-    }
-
     /// A map whose results are reduced by methods: `source.map(f).filter(…).sum()`.
     pub(in crate::body) fn reduced_by_method(
         &self,
         expr: &Expr,
         place: Place<'_>,
     ) -> Option<String> {
-        let (_, methods) = super::sources::adaptors(expr);
+        let (_, methods) = adaptors(expr);
         let is_of_node = |call: &&ExprMethodCall| {
             call.method == "map"
                 && call.args.first().is_some_and(|function| match bare(function) {
@@ -273,10 +244,11 @@ impl Lowering<'_> {
         };
         let at = methods.iter().position(is_of_node)?;
         let (map, rest) = (methods[at], &methods[at + 1..]);
-        let last = rest.iter().rev().find(|call| call.method != "collect")?;
-        let name = match rest.last().is_some_and(|last| last.method == "collect") {
-            true => super::sources::participle(&last.method.to_string()),
-            false => last.method.to_string(),
+        let adapts = |call: &&&ExprMethodCall| participle(&call.method.to_string()).is_some();
+        let reduces = |call: &&&ExprMethodCall| !adapts(call) && call.method != "collect";
+        let name = match rest.iter().find(reduces) {
+            Some(reduces) => reduces.method.to_string(),
+            None => participle(&rest.iter().rev().find(adapts)?.method.to_string())?.to_owned(),
         };
         if !self.is_argument(&map.receiver) {
             return None;
@@ -355,9 +327,33 @@ pub(super) fn filled_by(for_loop: &ExprForLoop) -> Vec<Ident> {
     pushes.filled
 }
 
+/// A loop that fills a `Vec` of its own, `name`.
+pub(in crate::body) fn with_own_vec(for_loop: &ExprForLoop, name: &str) -> Option<String> {
+    let [only] = &for_loop.body.stmts[..] else { return None };
+    let (_, value) = push(only)?;
+    let head = head(for_loop);
+    let value = short(value, WIDTH);
+    Some(format!("let mut {name} = Vec::new();\n{head} {{\n    {name}.push({value});\n}}"))
+}
+
+/// `source.for_each(f)` as a loop.
+pub(in crate::body) fn loop_of_for_each(expr: &Expr) -> Option<String> {
+    let Expr::MethodCall(call) = bare(expr) else { return None };
+    let function = call.args.first().filter(|_| call.method == "for_each")?;
+    let (pattern, body) = match bare(function) {
+        Expr::Closure(closure) => (closure.inputs.first().map(code)?, short(&closure.body, WIDTH)),
+        path => ("partition".to_owned(), format!("{}(partition)", code(path))),
+    };
+    let root = match bare(&call.receiver) {
+        Expr::MethodCall(iter) if iter.method == "into_iter" => &*iter.receiver,
+        other => other,
+    };
+    Some(format!("for {pattern} in {} {{\n    {body};\n}}", short(root, WIDTH)))
+}
+
 /// What a loop would collect whose only statement puts one value into a collection.
 pub(in crate::body) fn collected(for_loop: &ExprForLoop, put: &ExprMethodCall) -> String {
-    let source = super::sources::root(&for_loop.expr);
+    let source = root(&for_loop.expr);
     match (&for_loop.body.stmts[..], put.args.len()) {
         ([_], 1) => format!(
             "{}.into_iter().map(|{}| {}).collect()",

@@ -3,118 +3,31 @@
 //! `…` stands for what a macro cannot know, which is types for the most part, and for what is too
 //! long.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Pat, Stmt, Type};
+use syn::{Expr, Pat, Type};
 
 use super::Origin;
 use super::lower::{Binding, Lowering};
-use super::syntax::{Chain, bare, bound_names, captured_names, chain, node_call, single_name};
+use super::syntax::{Chain, bare, bound_names, chain, node_call, single_name};
 use crate::text::{code, short};
 
 mod flow;
+mod lines;
 mod loops;
+mod names;
+mod sketch;
 mod sources;
 
 pub(crate) use loops::Reduced;
-pub(super) use loops::collected;
-pub(super) use sources::Head;
+pub(super) use loops::{collected, loop_of_for_each, with_own_vec};
+pub(super) use sources::{Head, paired};
 
-/// The longest line of code in a help.
-const WIDTH: usize = 90;
-
-/// The most lines of code in a help.
-const LINES: usize = 12;
-
-/// A task or a dag to write.
-pub(super) struct Sketch {
-    pub(super) attribute: &'static str,
-    pub(super) name: String,
-    pub(super) inputs: Vec<Input>,
-    /// The type it returns, if any.
-    pub(super) output: Option<String>,
-    pub(super) lines: Vec<String>,
-    pub(super) awaits: bool,
-    pub(super) fails: bool,
-}
-
-/// A parameter of a function to write, and what is passed for it.
-pub(super) struct Input {
-    pub(super) name: String,
-    pub(super) ty: String,
-    pub(super) passed: String,
-}
-
-impl Input {
-    pub(super) fn new(name: &str, ty: &str, passed: &str) -> Self {
-        Self { name: name.to_owned(), ty: ty.to_owned(), passed: passed.to_owned() }
-    }
-}
-
-impl Sketch {
-    /// A task of one expression, or of some statements.
-    pub(super) fn task(name: &str, inputs: Vec<Input>, output: &str, lines: Vec<String>) -> Self {
-        let (name, output) = (name.to_owned(), Some(output.to_owned()));
-        let (attribute, awaits, fails) = ("task", false, false);
-        Self { attribute, name, inputs, output, lines, awaits, fails }
-    }
-
-    /// Awaits and fails as these tokens do.
-    pub(super) fn running(mut self, of: &impl ToTokens) -> Self {
-        let tokens = of.to_token_stream();
-        self.awaits =
-            contains(&tokens, &|token| matches!(token, TokenTree::Ident(word) if word == "await"));
-        self.fails = contains(&tokens, &|token| is_punct(Some(token), '?'));
-        self
-    }
-
-    /// The call that takes the place of what was moved.
-    pub(super) fn call(&self) -> String {
-        let passed: Vec<_> = self.inputs.iter().map(|input| input.passed.as_str()).collect();
-        let awaits = if self.awaits { ".await" } else { "" };
-        let fails = if self.fails { "?" } else { "" };
-        format!("{}({}){awaits}{fails}", self.name, passed.join(", "))
-    }
-
-    /// The function, and below it what uses it.
-    pub(super) fn code(&self, uses: &[String]) -> String {
-        let keyword = if self.awaits { "async fn" } else { "fn" };
-        let inputs: Vec<_> =
-            self.inputs.iter().map(|input| format!("{}: {}", input.name, input.ty)).collect();
-        let output = match (&self.output, self.fails) {
-            (Some(output), true) if output != "…" => format!(" -> Result<{output}, …>"),
-            (Some(output), _) => format!(" -> {output}"),
-            (None, true) => " -> Result<(), …>".to_owned(),
-            (None, false) => String::new(),
-        };
-        let mut lines = vec![format!("#[{}]", self.attribute)];
-        lines.push(format!("{keyword} {}({}){output} {{", self.name, inputs.join(", ")));
-        let mut body = self.lines.clone();
-        if self.fails {
-            match (&self.output, body.pop()) {
-                // The last expression is in several lines.
-                (Some(_), Some(last)) if last.starts_with([')', ' ', '}']) => {
-                    body.push(last);
-                    body = flow::named("value", &body);
-                    body.pop();
-                    body.push("Ok(value)".to_owned());
-                }
-                (Some(_), Some(last)) => body.push(format!("Ok({last})")),
-                (_, last) => body.extend(last.into_iter().chain(["Ok(())".to_owned()])),
-            }
-        }
-        if body.len() + uses.len() + 3 > LINES {
-            let last = body.pop().filter(|last| self.output.is_some() && !last.starts_with('}'));
-            body = ["…".to_owned()].into_iter().chain(last).collect();
-        }
-        lines.extend(indented(body));
-        lines.push("}".to_owned());
-        lines.extend(uses.iter().cloned());
-        lines.join("\n")
-    }
-}
+use lines::{WIDTH, contains, is_punct, wrapped};
+use names::free_names;
+use sketch::{Input, Sketch};
 
 /// How the value of what is moved into a task is used.
 #[derive(Clone, Copy)]
@@ -122,6 +35,8 @@ pub(super) enum Used<'a> {
     Value,
     Statement,
     Let(&'a Pat, Option<&'a Type>),
+    /// Pushed to this.
+    Pushed(&'a Expr),
 }
 
 impl Used<'_> {
@@ -129,6 +44,7 @@ impl Used<'_> {
         match self {
             Self::Value => value.to_owned(),
             Self::Statement => format!("{value};"),
+            Self::Pushed(receiver) => format!("{}.push({value});", code(receiver)),
             Self::Let(pattern, None) => format!("let {} = {value};", code(pattern)),
             Self::Let(pattern, Some(ty)) => {
                 format!("let {}: {} = {value};", code(pattern), code(ty))
@@ -155,24 +71,19 @@ impl Place<'_> {
 impl Lowering<'_> {
     /// The names from outside that something mentions, in order, each once.
     fn mentions(&self, of: &impl ToTokens, items: &[Ident]) -> Vec<String> {
-        let mut found = Vec::new();
-        words(of.to_token_stream(), &mut found);
-        let mut names = Vec::new();
-        for word in found {
-            let key = word.trim_start_matches("r#");
-            let is_outer =
-                matches!(self.scope.get(key), Some(Binding::Value(_) | Binding::Poisoned));
-            if (is_outer || items.iter().any(|item| *item == word)) && !names.contains(&word) {
-                names.push(word);
-            }
-        }
+        let is_known = |name: &String| {
+            let binding = self.scope.get(name.trim_start_matches("r#"));
+            let is_outer = matches!(binding, Some(Binding::Value(_) | Binding::Poisoned));
+            is_outer || items.iter().any(|item| item == name)
+        };
+        let mut names: Vec<_> = free_names(of).into_iter().filter(is_known).collect();
         // The partition comes first.
         names.sort_by_key(|name| !items.iter().any(|item| item == name));
         names
     }
 
     /// The inputs of a function that something is moved into: the names that it mentions.
-    pub(super) fn inputs(&self, of: &impl ToTokens, items: &[Ident]) -> Vec<Input> {
+    fn inputs(&self, of: &impl ToTokens, items: &[Ident]) -> Vec<Input> {
         let names = self.mentions(of, items);
         names.iter().map(|name| self.input(name, items)).collect()
     }
@@ -206,7 +117,7 @@ impl Lowering<'_> {
         };
         let Origin::Parameter(index) = self.values[value] else { return None };
         let ty = &self.function.parameters.get(index)?.ty;
-        let has_lifetime = contains(&ty.to_token_stream(), &|token| is_punct(Some(token), '\''));
+        let has_lifetime = contains(&ty.to_token_stream(), &|token, _| is_punct(Some(token), '\''));
         (!has_lifetime).then_some(ty)
     }
 
@@ -226,12 +137,8 @@ impl Lowering<'_> {
                             || !call.args.iter().any(|argument| self.0.is_function(argument, &[]))
                     }
                     Expr::Reference(reference) => reference.mutability.is_none(),
-                    Expr::Closure(_) | Expr::Try(_) | Expr::Await(_) | Expr::Async(_) => false,
-                    Expr::Block(_) | Expr::Unsafe(_) | Expr::If(_) | Expr::Match(_) => false,
-                    Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Let(_) => false,
-                    Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Assign(_) => false,
-                    Expr::Binary(binary) => !super::arguments::is_assignment(&binary.op),
-                    _ => true,
+                    Expr::Lit(_) | Expr::Path(_) => true,
+                    other => super::arguments::children(&mut other.clone()).is_some(),
                 };
                 if self.1 && chain(expr).is_none() {
                     visit::visit_expr(self, expr);
@@ -257,6 +164,22 @@ impl Lowering<'_> {
         let inputs = self.inputs(expr, place.items);
         let task = Sketch::task("compute", inputs, "…", wrapped(expr, "")).running(expr);
         task.code(&[place.used.of(&task.call())])
+    }
+
+    /// What an `async` block does, in a task, and its call: awaited, or as a future.
+    pub(super) fn task_of_async(
+        &self,
+        block: &syn::Block,
+        place: Place<'_>,
+        awaited: bool,
+    ) -> String {
+        let lines = lines::lines(&block.stmts);
+        let inputs = self.inputs(block, place.items);
+        let mut task = Sketch::task("compute", inputs, "…", lines).running(block);
+        task.awaits = true;
+        let call = task.call();
+        let future = call.trim_end_matches('?').trim_end_matches(".await");
+        task.code(&[place.used.of(if awaited { &call } else { future })])
     }
 
     /// An expression as the output of a node, if it is not that.
@@ -303,10 +226,15 @@ impl Lowering<'_> {
         for input in inputs.iter_mut().filter(|_| prints) {
             let is_copied =
                 syn::parse_str::<Ident>(&input.ty).is_ok_and(|ty| super::syntax::is_primitive(&ty));
-            if !is_copied && !input.ty.starts_with('&') {
-                input.passed = format!("&{}", input.name);
-                input.ty = format!("&{}", input.ty);
+            if is_copied || input.ty.starts_with('&') {
+                continue;
             }
+            input.passed = format!("&{}", input.name);
+            input.ty = match input.ty.strip_prefix("Vec<").and_then(|ty| ty.strip_suffix('>')) {
+                _ if input.ty == "String" => "&str".to_owned(),
+                Some(element) => format!("&[{element}]"),
+                None => format!("&{}", input.ty),
+            };
         }
         let line = short(mac, WIDTH);
         let mut task = Sketch::task(task_name, inputs, "…", vec![line]).running(mac);
@@ -361,104 +289,4 @@ fn owns(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let last = path.path.segments.last();
     last.is_some_and(|last| owned.iter().chain(&maps).any(|name| last.ident == name))
-}
-
-fn is_punct(token: Option<&TokenTree>, expected: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)
-}
-
-/// Whether any of these tokens is such a one.
-fn contains(tokens: &TokenStream, is: &dyn Fn(&TokenTree) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match &token {
-        TokenTree::Group(group) => contains(&group.stream(), is),
-        token => is(token),
-    })
-}
-
-/// The words in some tokens that may be names of values, those in format strings as well.
-fn words(tokens: TokenStream, found: &mut Vec<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        let before = |by: usize| index.checked_sub(by).map(|index| &tokens[index]);
-        let after = tokens.get(index + 1);
-        match token {
-            TokenTree::Ident(word) => {
-                let is_member = is_punct(before(1), '.') && !is_punct(before(2), '.');
-                let in_path = is_punct(before(1), ':') && is_punct(before(2), ':');
-                let is_macro = is_punct(after, '!') && !is_punct(tokens.get(index + 2), '=');
-                let is_called = matches!(after, Some(TokenTree::Group(group))
-                    if group.delimiter() == Delimiter::Parenthesis);
-                if !is_member && !in_path && !is_macro && !is_called && !is_punct(after, ':') {
-                    found.push(word.to_string());
-                }
-            }
-            TokenTree::Group(group) => words(group.stream(), found),
-            TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<Expr>(&literal.to_string());
-                found.extend(text.as_ref().map(captured_names).unwrap_or_default());
-            }
-            TokenTree::Punct(_) => {}
-        }
-    }
-}
-
-/// Lines one step further to the right.
-fn indented(lines: Vec<String>) -> impl Iterator<Item = String> {
-    lines.into_iter().map(|line| format!("    {line}"))
-}
-
-/// The lines of some statements, each of which is a line if it is no loop.
-fn lines(statements: &[Stmt]) -> Vec<String> {
-    statements.iter().flat_map(statement).collect()
-}
-
-fn statement(statement: &Stmt) -> Vec<String> {
-    match statement {
-        Stmt::Expr(Expr::ForLoop(inner), _) => {
-            let head = format!("for {} in {}", code(&inner.pat), short(&inner.expr, WIDTH));
-            block(&head, &inner.body)
-        }
-        Stmt::Expr(expr @ (Expr::If(_) | Expr::Match(_) | Expr::While(_) | Expr::Loop(_)), _) => {
-            flow::lines(expr)
-        }
-        Stmt::Expr(expr, semicolon) => wrapped(expr, semicolon.map_or("", |_| ";")),
-        other => vec![short(other, WIDTH)],
-    }
-}
-
-/// A head, a body in braces.
-fn block(head: &str, body: &Block) -> Vec<String> {
-    let mut all = vec![format!("{head} {{")];
-    all.extend(indented(lines(&body.stmts)));
-    all.push("}".to_owned());
-    all
-}
-
-/// An expression and what stands behind it, in several lines if it is long.
-fn wrapped(expr: &Expr, end: &str) -> Vec<String> {
-    let text = format!("{}{end}", code(expr));
-    if text.chars().count() <= WIDTH {
-        return vec![text];
-    }
-    match bare(expr) {
-        Expr::Call(call) if !call.args.is_empty() => {
-            let mut all = vec![format!("{}(", code(&call.func))];
-            all.extend(call.args.iter().map(|argument| format!("    {},", short(argument, WIDTH))));
-            all.push(format!("){end}"));
-            all
-        }
-        Expr::MethodCall(_) => {
-            let (root, methods) = sources::adaptors(expr);
-            let mut all = vec![short(root, WIDTH)];
-            all.extend(methods.into_iter().map(|call| {
-                let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
-                format!("    {}", short(quote::quote!(.#method #turbofish (#args)), WIDTH))
-            }));
-            if let Some(last) = all.last_mut() {
-                last.push_str(end);
-            }
-            all
-        }
-        other => vec![format!("{}{end}", short(other, WIDTH))],
-    }
 }

@@ -2,8 +2,9 @@
 
 use syn::{Expr, ExprMethodCall, Pat};
 
-use super::{Chain, Input, Lowering, Sketch, WIDTH, bare, call_text, code, node_call, short};
-use super::{bound_names, single_name};
+use super::lines::WIDTH;
+use super::single_name;
+use super::{Chain, Input, Lowering, Sketch, bare, bound_names, call_text, code, node_call, short};
 use crate::body::syntax::{is_constant, value_macro};
 use crate::body::{Step, ValueId};
 
@@ -51,12 +52,21 @@ impl Lowering<'_> {
     /// The task that does what stands between a node and the map over its output.
     pub(in crate::body) fn adapted(&self, head: Head<'_>, source: &Expr) -> String {
         let (root, adaptors) = adaptors(source);
-        let is_output = node_call(root).is_some()
-            || single_name(root).is_some_and(|name| self.lookup(name).is_some());
+        let mut place = root;
+        while let Expr::Field(field) = place {
+            place = bare(&field.base);
+        }
+        let is_output = node_call(place).is_some()
+            || single_name(place).is_some_and(|name| self.lookup(name).is_some());
         if !is_output {
             return self.constant(head, source);
         }
-        let name = single_name(root).map_or_else(|| "partitions".to_owned(), ToString::to_string);
+        let name = match root {
+            Expr::Field(syn::ExprField { member: syn::Member::Named(field), .. }) => {
+                field.to_string()
+            }
+            root => single_name(root).map_or_else(|| "partitions".to_owned(), ToString::to_string),
+        };
         let has_closure = adaptors.iter().any(|call| {
             call.args.iter().any(|argument| matches!(bare(argument), Expr::Closure(_)))
         });
@@ -90,22 +100,20 @@ impl Lowering<'_> {
         } else {
             "…"
         };
-        let mut inputs = vec![Input::new(&name, ty, &short(root, WIDTH))];
+        let known = single_name(root).and_then(|name| self.type_of(&name.to_string()));
+        let ty = known.map_or_else(|| ty.to_owned(), code);
+        let mut inputs = vec![Input::new(&name, &ty, &short(root, WIDTH))];
         let arguments: Vec<_> = adaptors.iter().flat_map(|call| &call.args).collect();
         let others = self.inputs(&quote::quote!(#(#arguments),*), &[]);
         inputs.extend(others.into_iter().filter(|other| other.name != name));
-        let task_name = participle(methods.last().map_or("", String::as_str));
+        let last = methods.last().map_or("", String::as_str);
+        let task_name = participle(last).map_or_else(|| format!("all_{last}"), str::to_owned);
         let text = match syn::parse_str::<Expr>(&text) {
             Ok(expr) => short(expr, WIDTH),
             Err(_) => text,
         };
         let task = Sketch::task(&task_name, inputs, "Vec<…>", vec![text]);
         task.code(&[head.over_all_of(&task.call())])
-    }
-
-    /// A call of `pairs` for `a.zip(b)`, and the map over it.
-    pub(in crate::body) fn paired(&self, head: Head<'_>, source: &Expr) -> String {
-        head.over_all_of(&pairs(source))
     }
 
     /// What no node returns, from a task, or through `identity` where it has a name.
@@ -259,6 +267,11 @@ pub(super) fn adaptors(expr: &Expr) -> (&Expr, Vec<&ExprMethodCall>) {
     }
 }
 
+/// A call of `pairs` for `a.zip(b)`, and the map over it.
+pub(in crate::body) fn paired(head: Head<'_>, source: &Expr) -> String {
+    head.over_all_of(&pairs(source))
+}
+
 /// `pairs(a, b)` for `a.zip(b)`.
 fn pairs(expr: &Expr) -> String {
     match root(expr) {
@@ -269,16 +282,15 @@ fn pairs(expr: &Expr) -> String {
     }
 }
 
-/// The name of a task that does what a method does.
-pub(super) fn participle(method: &str) -> String {
-    let known = match method {
+/// The name of a task that does what an adaptor does.
+pub(super) fn participle(adaptor: &str) -> Option<&'static str> {
+    Some(match adaptor {
         "rev" => "reversed",
         "enumerate" => "enumerated",
         "filter" | "filter_map" => "filtered",
         "map" => "mapped",
         "flatten" | "flat_map" => "flattened",
         "skip" | "skip_while" | "take" | "take_while" | "step_by" => "selected",
-        other => return format!("all_{other}"),
-    };
-    known.to_owned()
+        _ => return None,
+    })
 }
