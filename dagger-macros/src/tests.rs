@@ -143,8 +143,14 @@ fn helps_mention_what_the_code_needs() {
          Some(v) => g(v).await?,\n        None => h(&p),\n    };\n    Ok(value)\n}\n\
          let x = choose(y, p).await?;",
     );
+    // A name that the body has already.
     assert_help(
-        "let mut t = 0.0;\nfor c in list(n) { t += price(c).await?; }\nsum(t)",
+        "let x = sum(n);\nsum(list(x).into_iter().map(price).sum())",
+        "#[task]\nfn sum_2(results: Vec<…>) -> … {\n    results.into_iter().sum()\n}\n\
+         sum_2(list(x).into_iter().map(price).collect())",
+    );
+    assert_help(
+        "let mut t = 0.0;\nfor c in list(n) { t += price(c).await?; }\nall(t)",
         "#[task]\nfn sum(results: Vec<…>) -> … {\n    results.into_iter().sum()\n}\n\
          let mut results = Vec::new();\nfor c in list(n) {\n    \
          results.push(price(c).await?);\n}\nlet t = sum(results);",

@@ -1,5 +1,6 @@
 //! Statements, one after another, as steps of the graph.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
@@ -11,7 +12,9 @@ use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
 use super::rejected::new_collection;
 use super::suggest::{Place, Used, loop_of_for_each};
-use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
+use super::syntax::{
+    NodeCall, bare, callee_name, chain, node_call, node_calls, single_name, value_macro,
+};
 use super::{Argument, Call, Model, Node, Origin, Question, Step, ValueId};
 use crate::diagnostic::{Diagnostics, Rejection};
 use crate::function::{Function, Parameter};
@@ -53,6 +56,10 @@ pub(super) struct Lowering<'a> {
     called: Vec<(Ident, String)>,
     /// What the names that loops assign to begin with, where no node returns it.
     pub(super) starts: HashMap<String, String>,
+    /// What the body calls, by name.
+    pub(super) callees: Vec<String>,
+    /// The names of the functions that helps have shown.
+    pub(super) suggested: RefCell<Vec<String>>,
     /// The argument that is being looked at, as a whole.
     pub(super) around: Option<Expr>,
 }
@@ -78,6 +85,11 @@ pub(crate) fn lower(
         assigned: Vec::new(),
         called: Vec::new(),
         starts: HashMap::new(),
+        callees: node_calls(|calls| calls.visit_block(&body))
+            .into_iter()
+            .map(callee_name)
+            .collect(),
+        suggested: RefCell::default(),
         around: None,
     };
     let mut changes = Changes { loops: Vec::new(), lowering: &mut lowering };
@@ -137,7 +149,7 @@ impl Lowering<'_> {
         conditions.visit_block(body);
         for attribute in conditions.0 {
             let what = format!("`#[{}]`", code(attribute.path()));
-            let help = "put it on the function, and write one for each case, or on a task";
+            let help = "put it on the whole function, or inside of a task";
             self.reject(rules::unknown_statement::reject(attribute.path(), &what, help));
         }
     }

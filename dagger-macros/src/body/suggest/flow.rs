@@ -7,7 +7,7 @@ use syn::{Expr, ExprIf};
 
 use super::lines::{WIDTH, block, indented};
 use super::loops::push;
-use super::{Lowering, Place, Sketch, Used, bound_names, code, short, single_name};
+use super::{Lowering, Place, Used, bound_names, code, short, single_name};
 use crate::body::lower::Binding;
 
 impl Lowering<'_> {
@@ -21,7 +21,7 @@ impl Lowering<'_> {
             let is_partial = last_branch(condition).is_none();
             let output = if is_partial { "Option<…>" } else { "…" };
             let expr = Expr::If(choice);
-            let task = Sketch::task(name, self.inputs(&expr, place.items), output, lines(&expr));
+            let task = self.sketch(name, self.inputs(&expr, place.items), output, lines(&expr));
             let task = task.running(&expr);
             return Some(task.code(&[format!("{receiver}.push({});", task.call())]));
         }
@@ -49,17 +49,17 @@ impl Lowering<'_> {
         };
         match (names, place.used) {
             (None, Used::Statement) => {
-                let mut task = Sketch::task(name, inputs, "…", body).running(expr);
+                let mut task = self.sketch(name, inputs, "…", body).running(expr);
                 task.output = None;
                 Some(task.code(&[format!("{};", task.call())]))
             }
             (None, used) => {
-                let task = Sketch::task(name, inputs, "…", body).running(expr);
+                let task = self.sketch(name, inputs, "…", body).running(expr);
                 Some(task.code(&[used.of(&task.call())]))
             }
             (Some(names), Used::Statement) if place.items.is_empty() => {
                 body.push(names.clone());
-                let task = Sketch::task(name, inputs, "…", body).running(expr);
+                let task = self.sketch(name, inputs, "…", body).running(expr);
                 Some(task.code(&[format!("let {names} = {};", task.call())]))
             }
             _ => None,
@@ -85,7 +85,7 @@ impl Lowering<'_> {
         let lines = vec![short(local, WIDTH), names.clone()];
         let value = &init.expr;
         let inputs = self.inputs(&quote!(#value #otherwise), items);
-        let task = Sketch::task("choose", inputs, "…", lines).running(local);
+        let task = self.sketch("choose", inputs, "…", lines).running(local);
         Some(task.code(&[format!("let {names} = {};", task.call())]))
     }
 

@@ -1,6 +1,7 @@
 //! Bodies of loops and closures, as dags and tasks that a map calls.
 
 use proc_macro2::Ident;
+use quote::quote;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprCall, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt};
 
@@ -33,7 +34,7 @@ impl Lowering<'_> {
         };
         lines.extend(output.clone());
         let inputs = self.inputs(&for_loop.body, &items);
-        let mut dag = Sketch::task(name, inputs, "…", lines).running(&for_loop.body);
+        let mut dag = self.sketch(name, inputs, "…", lines).running(&for_loop.body);
         dag.attribute = "dag";
         dag.output = dag.output.filter(|_| output.is_some());
         let call = dag.call();
@@ -95,7 +96,7 @@ impl Lowering<'_> {
             Some(_) => wrapped(&self.identity_of(body), ""),
             None => wrapped(body, ""),
         };
-        let mut dag = Sketch::task(name, self.inputs(body, &items), "…", lines).running(body);
+        let mut dag = self.sketch(name, self.inputs(body, &items), "…", lines).running(body);
         dag.attribute = "dag";
         let mapped = closure.inputs.first().map(|input| mapped(map.source, input, &dag));
         dag.code(&mapped.into_iter().collect::<Vec<_>>())
@@ -107,7 +108,7 @@ impl Lowering<'_> {
         let (receiver, value) = push(only)?;
         let items = bound_names(&for_loop.pat);
         let lines = vec![short(value, WIDTH)];
-        let task = Sketch::task("compute", self.inputs(value, &items), "…", lines);
+        let task = self.sketch("compute", self.inputs(value, &items), "…", lines);
         Some(task.code(&[format!("{}.push({});", code(receiver), task.call())]))
     }
 
@@ -125,7 +126,7 @@ impl Lowering<'_> {
                 (Some(syn::parse_quote!(partition)), inputs, lines)
             }
         };
-        let task = Sketch::task("compute", inputs, "…", lines);
+        let task = self.sketch("compute", inputs, "…", lines);
         let mapped = input.map(|input| mapped(map.source, &input, &task));
         task.code(&mapped.into_iter().collect::<Vec<_>>())
     }
@@ -181,7 +182,7 @@ impl Lowering<'_> {
             format!("results.into_iter().fold({name}, |{name}, result| {name} {op} result)")
         };
         inputs.push(Input::new("results", "Vec<…>", "results"));
-        let task = Sketch::task(reduce, inputs, "…", vec![line]);
+        let task = self.sketch(reduce, inputs, "…", vec![line]);
         let head = head(for_loop);
         let uses = [
             "let mut results = Vec::new();".to_owned(),
@@ -224,7 +225,7 @@ impl Lowering<'_> {
         let whole = ExprForLoop { expr: Box::new(whole), ..for_loop.clone() };
         let mut lines = block(&head(&whole), &for_loop.body);
         lines.push(name.to_string());
-        let task = Sketch::task(&task_name, inputs, "…", lines).running(&for_loop.body);
+        let task = self.sketch(&task_name, inputs, "…", lines).running(&for_loop.body);
         task.code(&[format!("let {name} = {};", task.call())])
     }
 
@@ -255,12 +256,13 @@ impl Lowering<'_> {
         }
         let mut inputs = vec![Input::new("results", "Vec<…>", &format!("{}.collect()", code(map)))];
         let mut reduced: Expr = syn::parse_quote!(results.into_iter());
+        let arguments: Vec<_> = rest.iter().flat_map(|call| &call.args).collect();
+        inputs.extend(self.inputs(&quote!(#(#arguments),*), place.items));
         for call in rest {
             let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
-            inputs.extend(self.inputs(args, place.items));
             reduced = syn::parse_quote!(#reduced.#method #turbofish (#args));
         }
-        let task = Sketch::task(&name, inputs, "…", wrapped(&reduced, ""));
+        let task = self.sketch(&name, inputs, "…", wrapped(&reduced, ""));
         Some(task.code(&[place.used.of(&task.call())]))
     }
 }

@@ -82,6 +82,21 @@ impl Lowering<'_> {
         names
     }
 
+    /// A task by this name, or by a number behind it where the body has such a name.
+    fn sketch(&self, name: &str, inputs: Vec<Input>, output: &str, lines: Vec<String>) -> Sketch {
+        let mut suggested = self.suggested.borrow_mut();
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let is_free = |name: &String| {
+            !suggested.contains(name)
+                && !self.callees.contains(name)
+                && *name != self.function.text()
+        };
+        let name = std::iter::once(name.to_owned()).chain(numbered).find(is_free);
+        let name = name.unwrap_or_default();
+        suggested.push(name.clone());
+        Sketch::task(&name, inputs, output, lines)
+    }
+
     /// The inputs of a function that something is moved into: the names that it mentions.
     fn inputs(&self, of: &impl ToTokens, items: &[Ident]) -> Vec<Input> {
         let names = self.mentions(of, items);
@@ -162,7 +177,7 @@ impl Lowering<'_> {
     /// A task that returns the value of an expression.
     pub(super) fn task_of_value(&self, expr: &Expr, place: Place<'_>) -> String {
         let inputs = self.inputs(expr, place.items);
-        let task = Sketch::task("compute", inputs, "…", wrapped(expr, "")).running(expr);
+        let task = self.sketch("compute", inputs, "…", wrapped(expr, "")).running(expr);
         task.code(&[place.used.of(&task.call())])
     }
 
@@ -175,7 +190,7 @@ impl Lowering<'_> {
     ) -> String {
         let lines = lines::lines(&block.stmts);
         let inputs = self.inputs(block, place.items);
-        let mut task = Sketch::task("compute", inputs, "…", lines).running(block);
+        let mut task = self.sketch("compute", inputs, "…", lines).running(block);
         task.awaits = true;
         let call = task.call();
         let future = call.trim_end_matches('?').trim_end_matches(".await");
@@ -237,7 +252,7 @@ impl Lowering<'_> {
             };
         }
         let line = short(mac, WIDTH);
-        let mut task = Sketch::task(task_name, inputs, "…", vec![line]).running(mac);
+        let mut task = self.sketch(task_name, inputs, "…", vec![line]).running(mac);
         if let Used::Statement = place.used {
             task.output = None;
             task.lines[0].push(';');
@@ -269,7 +284,7 @@ impl Lowering<'_> {
         let ty = inputs.first()?.ty.clone();
         inputs.first_mut()?.name = format!("mut {changed}");
         let lines = vec![format!("{};", short(call, WIDTH)), changed.to_string()];
-        let task = Sketch::task(&name, inputs, &ty, lines).running(call);
+        let task = self.sketch(&name, inputs, &ty, lines).running(call);
         Some(task.code(&[format!("let {changed} = {};", task.call())]))
     }
 }

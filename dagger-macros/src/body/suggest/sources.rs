@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprMethodCall, Pat};
 
-use super::lines::WIDTH;
+use super::lines::{WIDTH, wrapped};
 use super::single_name;
 use super::{Chain, Input, Lowering, Sketch, bare, bound_names, call_text, code, node_call, short};
 use crate::body::syntax::{is_constant, value_macro};
@@ -67,39 +67,9 @@ impl Lowering<'_> {
             }
             root => single_name(root).map_or_else(|| "partitions".to_owned(), ToString::to_string),
         };
-        let has_closure = adaptors.iter().any(|call| {
-            call.args.iter().any(|argument| matches!(bare(argument), Expr::Closure(_)))
-        });
         let methods: Vec<_> = adaptors.iter().map(|call| call.method.to_string()).collect();
-        let keeps = ["filter", "skip", "take", "rev", "skip_while", "take_while", "step_by"];
-        let borrows = ["lines", "keys", "values", "split", "split_whitespace", "chunks", "windows"];
-        let is_first = |method: &str| methods.first().is_some_and(|first| first == method);
-        let mut text = name.clone();
-        for (index, call) in adaptors.iter().enumerate() {
-            let is_iter = index == 0 && call.method == "iter" && call.args.is_empty();
-            let is_copy = index == 1 && ["copied", "cloned"].iter().any(|name| call.method == name);
-            if is_iter && !has_closure {
-                text.push_str(".into_iter()");
-            } else if !(is_copy && is_first("iter") && !has_closure) {
-                let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
-                text.push_str(&code(quote::quote!(.#method #turbofish (#args))));
-            }
-        }
-        let is_borrowed = has_closure
-            && is_first("iter")
-            && methods[1..].iter().all(|method| keeps.iter().any(|keep| keep == method));
-        if is_borrowed {
-            text.push_str(".cloned()");
-        } else if methods.last().is_some_and(|last| borrows.iter().any(|borrow| borrow == last)) {
-            text.push_str(".map(ToOwned::to_owned)");
-        }
-        text.push_str(".collect()");
-        let of_iter = is_first("iter") || is_first("into_iter");
-        let ty = if of_iter || !methods.iter().any(|method| borrows.contains(&method.as_str())) {
-            "Vec<…>"
-        } else {
-            "…"
-        };
+        let is_iterated = methods.iter().any(|method| is_iter(method)) || !lends(&methods);
+        let ty = if is_iterated { "Vec<…>" } else { "…" };
         let known = single_name(root).and_then(|name| self.type_of(&name.to_string()));
         let ty = known.map_or_else(|| ty.to_owned(), code);
         let mut inputs = vec![Input::new(&name, &ty, &short(root, WIDTH))];
@@ -108,11 +78,12 @@ impl Lowering<'_> {
         inputs.extend(others.into_iter().filter(|other| other.name != name));
         let last = methods.last().map_or("", String::as_str);
         let task_name = participle(last).map_or_else(|| format!("all_{last}"), str::to_owned);
-        let text = match syn::parse_str::<Expr>(&text) {
-            Ok(expr) => short(expr, WIDTH),
-            Err(_) => text,
+        let text = collected(&name, &adaptors);
+        let lines = match syn::parse_str(&text) {
+            Ok(expr) => wrapped(&expr, ""),
+            Err(_) => vec![text],
         };
-        let task = Sketch::task(&task_name, inputs, "Vec<…>", vec![text]);
+        let task = self.sketch(&task_name, inputs, "Vec<…>", lines);
         task.code(&[head.over_all_of(&task.call())])
     }
 
@@ -145,7 +116,7 @@ impl Lowering<'_> {
             }
             _ => format!("({}).into_iter().collect()", short(inner, WIDTH)),
         };
-        let task = Sketch::task("partitions", self.inputs(inner, &[]), "Vec<…>", vec![line]);
+        let task = self.sketch("partitions", self.inputs(inner, &[]), "Vec<…>", vec![line]);
         task.code(&[head.over_all_of(&task.call())])
     }
 
@@ -203,7 +174,7 @@ impl Lowering<'_> {
             short(&second, WIDTH),
         ];
         let both = quote::quote!(#first #second);
-        let mut dag = Sketch::task(&name, inputs, "…", lines).running(&both);
+        let mut dag = self.sketch(&name, inputs, "…", lines).running(&both);
         dag.attribute = "dag";
         Some(dag)
     }
@@ -236,6 +207,46 @@ fn step(function: &Expr, name: &str) -> Option<(Pat, Expr)> {
             Some((syn::parse_quote!(#name), syn::parse_quote!(#path(#name))))
         }
     }
+}
+
+/// `name` with these methods behind it, collected into what owns its elements.
+fn collected(name: &str, adaptors: &[&ExprMethodCall]) -> String {
+    let methods: Vec<_> = adaptors.iter().map(|call| call.method.to_string()).collect();
+    let is_closure = |argument: &Expr| matches!(bare(argument), Expr::Closure(_));
+    let has_closure = adaptors.iter().any(|call| call.args.iter().any(is_closure));
+    let borrows = methods.first().is_some_and(|first| first == "iter");
+    // What the closures are given stays as it is.
+    let moves = borrows && !has_closure;
+    let mut text = name.to_owned();
+    for (index, call) in adaptors.iter().enumerate() {
+        let (method, turbofish, args) = (&call.method, &call.turbofish, &call.args);
+        match index {
+            0 if moves => text.push_str(".into_iter()"),
+            1 if moves && (method == "copied" || method == "cloned") => {}
+            _ => text.push_str(&code(quote::quote!(.#method #turbofish (#args)))),
+        }
+    }
+    if borrows && has_closure && methods[1..].iter().all(|method| keeps(method)) {
+        text.push_str(".cloned()");
+    } else if lends(&methods) {
+        text.push_str(".map(ToOwned::to_owned)");
+    }
+    text + ".collect()"
+}
+
+fn is_iter(method: &str) -> bool {
+    ["iter", "into_iter"].contains(&method)
+}
+
+/// Whether an adaptor gives elements of what it is called on.
+fn keeps(adaptor: &str) -> bool {
+    ["filter", "skip", "take", "rev", "skip_while", "take_while", "step_by"].contains(&adaptor)
+}
+
+/// Whether the last of these methods gives parts of a collection or a text, borrowed.
+fn lends(methods: &[String]) -> bool {
+    let lend = ["lines", "keys", "values", "split", "split_whitespace", "chunks", "windows"];
+    methods.last().is_some_and(|last| lend.contains(&last.as_str()))
 }
 
 /// An expression without what only says how to iterate.
