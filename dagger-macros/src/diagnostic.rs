@@ -34,6 +34,14 @@ impl Rejection {
         self
     }
 
+    /// Words and one line of code, which stands below them if it is long.
+    pub(crate) fn with_code(words: &str, code: &str) -> String {
+        match code.chars().count() {
+            0..50 => format!("{words}: `{code}`"),
+            _ => format!("{words}:\n{code}"),
+        }
+    }
+
     fn line(&mut self, line: &str) {
         self.message.push('\n');
         self.message.push_str(line);

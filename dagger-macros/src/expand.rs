@@ -21,7 +21,7 @@ pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#item #errors);
     };
     for parameter in function.parameters.iter().filter(|parameter| parameter.default.is_some()) {
-        diagnostics.push(signature::default_on_task(&parameter.name));
+        diagnostics.push(signature::default_on_task(parameter));
     }
     if function.is_method() {
         // No item may stand beside a method.
@@ -35,10 +35,12 @@ pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub(crate) fn dag(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let options = options::read("dag", arguments, &mut diagnostics);
-    let Some(function) = Function::read("dag", item.clone(), &mut diagnostics) else {
+    let Some(mut function) = Function::read("dag", item.clone(), &mut diagnostics) else {
         let errors = diagnostics.into_tokens();
         return quote!(#item #errors);
     };
+    let library = crate::text::code(&options.library);
+    library.trim_start_matches("::").clone_into(&mut function.library);
     if function.is_method() {
         return with_errors_inside(&function, diagnostics);
     }

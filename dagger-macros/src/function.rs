@@ -22,6 +22,8 @@ pub(crate) struct Function {
     pub(crate) parameters: Vec<Parameter>,
     /// Whether the signature is one that no graph can have.
     pub(crate) rejected: bool,
+    /// The path of the facade crate, as it stands in the code that a help shows.
+    pub(crate) library: String,
 }
 
 /// A parameter that a graph can have.
@@ -112,7 +114,8 @@ impl Parse for Function {
         if !input.is_empty() {
             return Err(input.error("expected nothing after the function"));
         }
-        Ok(Self { attrs, vis, sig, body, parameters: Vec::new(), rejected: false })
+        let (parameters, library) = (Vec::new(), "dagger".to_owned());
+        Ok(Self { attrs, vis, sig, body, parameters, rejected: false, library })
     }
 }
 
@@ -312,6 +315,19 @@ impl Function {
         let syn::ReturnType::Type(_, ty) = &self.sig.output else { return false };
         let Type::Path(path) = &**ty else { return false };
         path.path.segments.last().is_some_and(|last| last.ident == name)
+    }
+
+    /// The first generic argument of the return type: `T` of `Option<T>`.
+    pub(crate) fn argument_of_output(&self) -> Option<&Type> {
+        let syn::ReturnType::Type(_, ty) = &self.sig.output else { return None };
+        let Type::Path(path) = &**ty else { return None };
+        match &path.path.segments.last()?.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                syn::GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// A part of the `Result` that a dag returns: `Value` or `Error`, at the place of the type, which

@@ -8,6 +8,7 @@ mod codegen;
 mod diagnostic;
 mod expand;
 mod function;
+mod head;
 mod options;
 mod ownership;
 mod rules;

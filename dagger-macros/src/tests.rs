@@ -8,20 +8,36 @@ use syn::Block;
 use crate::diagnostic::Diagnostics;
 use crate::function::Function;
 
-/// Lines count from 1, columns from 0.
-fn errors(source: &str) -> Vec<(usize, usize, String)> {
+fn rejections(source: &str) -> Vec<syn::Error> {
     let item: TokenStream = source.parse().expect("tokens");
     let mut diagnostics = Diagnostics::default();
     if let Some(function) = Function::read("dag", item, &mut diagnostics) {
         let body = syn::parse2::<Block>(function.body.clone().into()).expect("a block");
         let _ = crate::body::lower(&function, body, &mut diagnostics);
     }
+    diagnostics.into_errors()
+}
+
+/// Lines count from 1, columns from 0.
+fn errors(source: &str) -> Vec<(usize, usize, String)> {
     let at = |error: syn::Error| {
         let start = error.span().start();
         let first = error.to_string().lines().next().unwrap_or_default().to_owned();
         (start.line, start.column, first)
     };
-    diagnostics.into_errors().into_iter().map(at).collect()
+    rejections(source).into_iter().map(at).collect()
+}
+
+/// Asserts that the help of the only error of a body has these lines of code.
+#[track_caller]
+fn assert_help(body: &str, code: &str) {
+    let source = format!("fn f(p: Vec<u64>, n: u64) -> Result<u64, E> {{\n{body}\n}}");
+    let errors = rejections(&source);
+    let [error] = &errors[..] else { panic!("{} errors: {source}", errors.len()) };
+    let text = error.to_string();
+    let help = text.lines().skip_while(|line| !line.starts_with("= help: ")).skip(1);
+    let help: Vec<_> = help.filter_map(|line| line.strip_prefix("        ")).collect();
+    assert_eq!(help.join("\n"), code, "{source}");
 }
 
 /// Asserts that a body of these lines, the first of which is line 2, has one error.
@@ -166,4 +182,39 @@ fn at_the_words_of_the_function_stands_nothing_else() {
         // The methods stand at the `fn`, for which an editor shows what the keyword means.
         assert!(name == *word || *word == "fn", "`{name}` at `{word}`");
     }
+}
+
+#[test]
+fn helps_mention_what_the_code_needs() {
+    assert_help(
+        "let mut all = Vec::new();\nfor c in list(n) {\nlet mut best = Vec::new();\n\
+         for x in &kinds(c) { best.push(rate(c, x, &p)); }\nall.push(pick(best));\n}\nsum(all)",
+        "#[dag]\nfn for_each_c(c: …, p: Vec<u64>) -> … {\n    let mut best = Vec::new();\n    \
+         for x in &kinds(c) {\n        best.push(rate(c, x, &p));\n    }\n    pick(best)\n}\n\
+         all.push(for_each_c(c, p.clone()));",
+    );
+    assert_help(
+        "for c in list(n).iter().skip(n as usize).filter(|x| **x > n) { save(c); }\nsum(n)",
+        "#[task]\nfn filtered(partitions: Vec<…>, n: u64) -> Vec<…> {\n    \
+         partitions.iter().skip(n as usize).filter(|x| **x > n).cloned().collect()\n}\n\
+         for c in filtered(list(n), n) { … }",
+    );
+    assert_help(
+        "let y = find(n);\nlet x = match y { Some(v) => g(v).await?, None => h(&p) };\nsum(x)",
+        "#[task]\nasync fn choose(y: …, p: Vec<u64>) -> … {\n    let value = match y {\n        \
+         Some(v) => g(v).await?,\n        None => h(&p),\n    };\n    Ok(value)\n}\n\
+         let x = choose(y, p).await?;",
+    );
+    // A name that the body has already.
+    assert_help(
+        "let x = sum(n);\nsum(list(x).into_iter().map(price).sum())",
+        "#[task]\nfn sum_2(results: Vec<…>) -> … {\n    results.into_iter().sum()\n}\n\
+         sum_2(list(x).into_iter().map(price).collect())",
+    );
+    assert_help(
+        "let mut t = 0.0;\nfor c in list(n) { t += price(c).await?; }\nall(t)",
+        "#[task]\nfn sum(results: Vec<…>) -> … {\n    results.into_iter().sum()\n}\n\
+         let mut results = Vec::new();\nfor c in list(n) {\n    \
+         results.push(price(c).await?);\n}\nlet t = sum(results);",
+    );
 }

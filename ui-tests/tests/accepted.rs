@@ -47,18 +47,32 @@ programs! {
         binding_without_node_pattern
         binding_without_node_tuple
         control_flow
+        control_flow_if_in_a_loop
+        control_flow_if_let
+        control_flow_let_else
+        control_flow_loop
+        control_flow_match
         control_flow_return
+        control_flow_while
+        function_passed_on
         option_question_mark
         recursive_dag
         result_without_node
         result_without_node_expression
+        result_without_node_for_each
         result_without_node_in_a_tuple
+        result_without_node_method
         result_without_node_update
         unknown_statement
+        unknown_statement_assert
         unknown_statement_assignment
+        unknown_statement_closure
         unknown_statement_closure_in_argument
         unknown_statement_item
+        unknown_statement_late_await
         unknown_statement_question_mark
+        unknown_statement_question_mark_behind_method
+        unknown_statement_sort
     }
     callees {
         function
@@ -72,11 +86,16 @@ programs! {
     }
     maps {
         collector_misuse
+        collector_misuse_extend
+        collector_misuse_of_output
         collector_misuse_push_outside
         collector_misuse_set
         empty_map
         empty_map_iterator
+        filter_behind_a_map
         loop_carried
+        loop_carried_from_zero
+        loop_carried_sum
         map_over_constant
         map_over_constant_array
         map_over_constant_iterator
@@ -86,6 +105,7 @@ programs! {
         map_over_parameter_iterator
         map_source
         map_source_iterator
+        map_source_slice
         nested_map
         nested_map_in_a_loop
         nested_map_iterator
@@ -99,6 +119,7 @@ programs! {
         single_mapping_node_async
         single_mapping_node_iterator
         single_mapping_node_side_by_side
+        two_maps_in_a_chain
     }
     places {
         attributes_and_docs

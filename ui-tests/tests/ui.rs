@@ -138,3 +138,151 @@ fn rejections_have_one_form() {
         }
     }
 }
+
+/// The helps without code, and why; the macro's own helps have some otherwise.
+const WITHOUT_CODE: [(&str, &str); 3] = [
+    ("bodies/recursive_dag", "what ends the recursion is the user's to say"),
+    ("bodies/result_without_node_update", "the macro does not know the fields of the struct"),
+    ("bodies/unknown_statement_item", "the item stays as it is, in another place"),
+];
+
+/// The code to write in the helps of an error: the lines below the words, and each piece in the
+/// words, in backticks, that is more than a name and not what is to be replaced.
+fn code_in_helps(error: &str) -> (Vec<String>, Vec<String>) {
+    let (mut lines, mut pieces) = (Vec::new(), Vec::new());
+    let mut rest = error.lines().skip_while(|line| !line.starts_with("       = help: "));
+    if let Some(words) = rest.next() {
+        let mut parts = words.split('`');
+        while let (Some(before), Some(code)) = (parts.next(), parts.next()) {
+            if !before.ends_with("in place of ") && tokens(code).len() > 1 {
+                pieces.push(code.to_owned());
+            }
+        }
+    }
+    let below = "               ";
+    lines.extend(rest.map_while(|line| line.strip_prefix(below)).map(str::to_owned));
+    (lines, pieces)
+}
+
+/// Words, literals and single signs, without comments, and without commas in front of a bracket
+/// that closes.
+fn tokens(text: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let mut rest = line.trim_start();
+        while let Some(first) = rest.chars().next() {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let end = match first {
+                '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+                c if is_word(c) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+                c => c.len_utf8(),
+            };
+            if [")", "]", "}"].contains(&&rest[..end]) {
+                tokens.pop_if(|last| last == ",");
+            }
+            tokens.push(rest[..end].to_owned());
+            rest = rest[end..].trim_start();
+        }
+    }
+    tokens
+}
+
+/// A piece of what is looked for.
+enum Piece {
+    Token(String),
+    /// `…`: one token or more, with the brackets among them in pairs.
+    Any,
+    /// Any tokens: between two functions or statements.
+    Skip,
+}
+
+/// What to look for: each line that is not indented may stand anywhere behind the one before, and
+/// the lines of one function or statement follow each other.
+fn pieces(lines: &[String]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for line in lines {
+        if !line.starts_with([' ', '}', ')']) {
+            pieces.push(Piece::Skip);
+        }
+        for token in tokens(line) {
+            // A line may end with a comma, which is left out in front of the next.
+            if [")", "]", "}"].contains(&token.as_str())
+                && matches!(pieces.last(), Some(Piece::Token(last)) if last == ",")
+            {
+                pieces.pop();
+            }
+            pieces.push(if token == "…" { Piece::Any } else { Piece::Token(token) });
+        }
+    }
+    pieces
+}
+
+fn begins_with(text: &[String], pieces: &[Piece]) -> bool {
+    let Some((first, rest)) = pieces.split_first() else { return true };
+    match first {
+        Piece::Token(token) => text.first() == Some(token) && begins_with(&text[1..], rest),
+        Piece::Skip => (0..=text.len()).any(|start| begins_with(&text[start..], rest)),
+        Piece::Any => {
+            let mut depth = 0_usize;
+            for (index, token) in text.iter().enumerate() {
+                match token.as_str() {
+                    "(" | "[" | "{" => depth += 1,
+                    ")" | "]" | "}" if depth == 0 => return false,
+                    ")" | "]" | "}" => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 && begins_with(&text[index + 1..], rest) {
+                    return true;
+                }
+            }
+            false
+        }
+    }
+}
+
+/// What a help tells to write is in the program that is accepted, word for word, with something for
+/// each `…`. `accepted.rs` compiles and runs these programs: so the code of the help compiles.
+#[test]
+fn what_a_help_tells_to_write_is_accepted() {
+    let mistakes = files("fail", "rs");
+    let mut wrong = Vec::new();
+    for mistake in &mistakes {
+        let name = below("fail", mistake);
+        let remedy = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pass/{name}.rs"));
+        let Ok(program) = fs::read_to_string(&remedy) else { continue };
+        let program = tokens(&program);
+        let has_none = WITHOUT_CODE.iter().any(|(without, _)| *without == name);
+        for error in errors(mistake).iter().filter(|error| error.contains("\n       = help: ")) {
+            let (lines, words) = code_in_helps(error);
+            if has_none != (lines.is_empty() && words.is_empty()) {
+                wrong.push(format!("`{name}`: the help has code, or has none, against the list"));
+            }
+            if !begins_with(&program, &pieces(&lines)) {
+                wrong.push(format!("`{name}` does not have\n{}", lines.join("\n")));
+            }
+            for code in words {
+                if !begins_with(&program, &pieces(std::slice::from_ref(&code))) {
+                    wrong.push(format!("`{name}` does not have `{code}`"));
+                }
+            }
+        }
+    }
+    for (name, _) in WITHOUT_CODE {
+        assert!(mistakes.iter().any(|file| below("fail", file) == name), "`{name}` is missing");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn code_is_compared_word_for_word() {
+    let found = |help: &[&str], program: &str| {
+        let lines: Vec<_> = help.iter().map(|line| (*line).to_owned()).collect();
+        begins_with(&tokens(program), &pieces(&lines))
+    };
+    assert!(found(&["f(…) {", "    g(x)", "}"], "fn f(a: (A, B)) {\n  g(\n    x,\n  )\n}"));
+    assert!(!found(&["f(…) {", "    g(x)", "}"], "f(a) { h(); g(x) }"));
+    assert!(!found(&["f(…)"], "f(]"));
+    assert!(found(&["let a = 1;", "let b = 2;"], "let a = 1; h(); let b = 2;"));
+    assert!(!found(&["let b = 2;", "let a = 1;"], "let a = 1; let b = 2;"));
+    assert!(!found(&["size"], "resize"));
+}

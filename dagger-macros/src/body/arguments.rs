@@ -1,12 +1,12 @@
 //! Arguments: expressions over parameters, node outputs and the loop variable.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
 use super::lower::{Binding, Lowering};
+use super::suggest::{Place, Used};
 use super::syntax::{ValueMacro, captured_names, chain, node_call, single_name, value_macro};
 use crate::rules;
 use crate::text::code;
@@ -35,12 +35,14 @@ impl Lowering<'_> {
             Expr::Lit(_) | Expr::Path(_) => return true,
             Expr::Reference(reference) if reference.mutability.is_some() => {
                 let borrow = &reference.mutability;
-                self.reject(rules::unknown_statement::reject(borrow, "a mutable borrow"));
+                let help = "pass the value, and let the task return the changed one";
+                self.reject(rules::unknown_statement::reject(borrow, "a mutable borrow", help));
                 return false;
             }
             Expr::Macro(mac) => return self.macro_argument(mac, items),
             _ => {}
         }
+        let whole = expr.clone();
         if let Expr::MethodCall(call) = expr {
             // One report a chain of methods.
             if !self.argument(&mut call.receiver, items) {
@@ -50,8 +52,8 @@ impl Lowering<'_> {
                 call.args.iter().find(|argument| self.is_function(argument, items))
             {
                 let what = format!("`{}`, a function as a value,", code(function));
-                let rejection = rules::unknown_statement::reject(function, &what);
-                self.reject(rejection);
+                let help = self.help_of_argument(&whole, items);
+                self.reject(rules::unknown_statement::reject(&function, &what, &help));
                 return false;
             }
         }
@@ -61,15 +63,17 @@ impl Lowering<'_> {
             }
             return sound;
         }
-        if !self.reject_syntax(expr) {
-            self.reject(rules::unknown_statement::reject(expr, &format!("`{}`", code(&*expr))));
+        if !self.reject_syntax(expr, Place { items, used: Used::Value }) {
+            let (what, help) =
+                (format!("`{}`", code(&*expr)), self.help_of_argument(&whole, items));
+            self.reject(rules::unknown_statement::reject(expr, &what, &help));
         }
         false
     }
 
     /// Whether an argument of a method is a function, such as a task, which would run outside of
     /// any node.
-    fn is_function(&self, argument: &Expr, items: &[Ident]) -> bool {
+    pub(super) fn is_function(&self, argument: &Expr, items: &[Ident]) -> bool {
         let Expr::Path(path) = super::syntax::bare(argument) else { return false };
         let is_known = path.path.get_ident().is_some_and(|name| {
             items.contains(name) || self.lookup(name).is_some() || super::syntax::is_constant(name)
@@ -145,57 +149,11 @@ impl Lowering<'_> {
             }
             Some(ValueMacro::Constant) => {}
             None => {
-                let what = format!("`{}!`", code(&mac.mac.path));
-                self.reject(rules::unknown_statement::reject(&mac.mac.path, &what));
+                self.reject_macro(&mac.mac, Place { items, used: Used::Value });
                 return false;
             }
         }
         sound
-    }
-
-    /// Rejects what can never be an argument or the value of a binding. Whether it did.
-    pub(super) fn reject_syntax(&mut self, expr: &Expr) -> bool {
-        let rejection = match expr {
-            Expr::If(e) => rules::control_flow::reject(&e.if_token, "if"),
-            Expr::Match(e) => rules::control_flow::reject(&e.match_token, "match"),
-            Expr::While(e) => rules::control_flow::reject(&e.while_token, "while"),
-            Expr::Loop(e) => rules::control_flow::reject(&e.loop_token, "loop"),
-            Expr::ForLoop(e) => rules::unknown_statement::reject(&e.for_token, "a loop as a value"),
-            Expr::Break(e) => rules::control_flow::reject(&e.break_token, "break"),
-            Expr::Continue(e) => rules::control_flow::reject(&e.continue_token, "continue"),
-            Expr::Return(e) => rules::control_flow::reject(&e.return_token, "return"),
-            Expr::Let(e) => rules::control_flow::reject(&e.let_token, "let"),
-            Expr::Closure(e) => rules::unknown_statement::reject(&e.inputs_begin, "a closure"),
-            Expr::Async(e) => rules::unknown_statement::reject(&e.async_token, "an `async` block"),
-            Expr::Unsafe(e) => {
-                rules::unknown_statement::reject(&e.unsafe_token, "an `unsafe` block")
-            }
-            Expr::Block(e) => {
-                let brace = e.to_token_stream().into_iter().next();
-                rules::unknown_statement::reject(&brace, "a block")
-            }
-            Expr::Assign(e) => rules::unknown_statement::reject(&e.eq_token, "an assignment"),
-            Expr::Binary(e) if is_assignment(&e.op) => {
-                rules::unknown_statement::reject(&e.op, "an assignment")
-            }
-            Expr::Await(e) => {
-                let what = "`.await` of anything but a call of a node";
-                rules::unknown_statement::reject(&e.await_token, what)
-            }
-            Expr::Try(e) => {
-                let what = "`?` after anything but a call of a node";
-                rules::unknown_statement::reject(&e.question_token, what)
-            }
-            Expr::Macro(e) if value_macro(e).is_none() => {
-                let what = format!("`{}!`", code(&e.mac.path));
-                rules::unknown_statement::reject(&e.mac.path, &what)
-            }
-            Expr::Paren(e) => return self.reject_syntax(&e.expr),
-            Expr::Group(e) => return self.reject_syntax(&e.expr),
-            _ => return false,
-        };
-        self.reject(rejection);
-        true
     }
 }
 
@@ -218,7 +176,7 @@ pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
 
 /// The expressions that an expression without effects is made of, in the order of evaluation;
 /// `None` for any other expression.
-fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
+pub(super) fn children(expr: &mut Expr) -> Option<Vec<&mut Expr>> {
     Some(match expr {
         Expr::Array(e) => e.elems.iter_mut().collect(),
         Expr::Binary(e) if !is_assignment(&e.op) => vec![&mut *e.left, &mut *e.right],

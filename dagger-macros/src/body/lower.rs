@@ -1,5 +1,6 @@
 //! Statements, one after another, as steps of the graph.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -10,12 +11,16 @@ use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Local, Pat, Stmt, Type};
 
-use super::syntax::{NodeCall, bare, chain, node_call, node_calls, single_name, value_macro};
+use super::rejected::new_collection;
+use super::suggest::{Place, Used, loop_of_for_each};
+use super::syntax::{
+    NodeCall, bare, callee_name, chain, node_call, node_calls, single_name, value_macro,
+};
 use super::{Argument, Call, Model, Node, Origin, Question, Step, ValueId};
 use crate::diagnostic::{Diagnostics, Rejection};
 use crate::function::{Function, Parameter};
 use crate::rules;
-use crate::text::code;
+use crate::text::{code, short};
 
 /// The output of a node that is its whole value.
 pub(crate) const RETURN_VALUE: &str = "return_value";
@@ -47,8 +52,17 @@ pub(super) struct Lowering<'a> {
     pub(super) function: &'a Function,
     /// The names that loops assign to.
     assigned: Vec<Ident>,
-    /// The names whose methods are called as statements in loops.
-    called: Vec<Ident>,
+    /// The names whose methods are called as statements in loops, and what such a loop would
+    /// collect.
+    called: Vec<(Ident, String)>,
+    /// What the names that loops assign to begin with, where no node returns it.
+    pub(super) starts: HashMap<String, String>,
+    /// What the body calls, by name.
+    pub(super) callees: Vec<String>,
+    /// The names of the functions that helps have shown.
+    pub(super) suggested: RefCell<Vec<String>>,
+    /// The argument that is being looked at, as a whole.
+    pub(super) around: Option<Expr>,
 }
 
 /// Lowers a body; `None` where something was rejected, or will be by rustc.
@@ -72,8 +86,15 @@ pub(crate) fn lower(
         function,
         assigned: Vec::new(),
         called: Vec::new(),
+        starts: HashMap::new(),
+        callees: node_calls(|calls| calls.visit_block(&body))
+            .into_iter()
+            .map(callee_name)
+            .collect(),
+        suggested: RefCell::default(),
+        around: None,
     };
-    let mut changes = Changes { in_loop: false, lowering: &mut lowering };
+    let mut changes = Changes { loops: Vec::new(), lowering: &mut lowering };
     changes.visit_block(&body);
     for (index, parameter) in function.parameters.iter().enumerate() {
         let value = lowering.value(Origin::Parameter(index));
@@ -131,7 +152,8 @@ impl Lowering<'_> {
         conditions.visit_block(body);
         for attribute in conditions.0 {
             let what = format!("`#[{}]`", code(attribute.path()));
-            self.reject(rules::unknown_statement::reject(attribute.path(), &what));
+            let help = "put it on the whole function, or inside of a task";
+            self.reject(rules::unknown_statement::reject(attribute.path(), &what, help));
         }
     }
 
@@ -141,7 +163,8 @@ impl Lowering<'_> {
             match token {
                 TokenTree::Ident(name) if name.unraw().to_string().starts_with("__dagger_") => {
                     let what = format!("`{name}`, a name as in generated code,");
-                    self.reject(rules::unknown_statement::reject(&name, &what));
+                    let help = "give it a name that does not begin with `__dagger_`";
+                    self.reject(rules::unknown_statement::reject(&name, &what, help));
                 }
                 TokenTree::Group(group) => self.check_names(group.stream()),
                 _ => {}
@@ -158,35 +181,35 @@ impl Lowering<'_> {
                 Stmt::Expr(expr, None) if is_last && !is_statement(&expr) => {
                     return self.result(expr);
                 }
+                Stmt::Expr(Expr::Return(end), _) => {
+                    let value = end.expr.as_ref().map(|value| short(value, 60));
+                    let (keyword, value) = (&end.return_token, value.as_deref());
+                    self.reject(rules::control_flow::returned(keyword, value, is_last));
+                }
                 Stmt::Expr(expr, _) => self.expression(expr),
                 Stmt::Item(item) => {
                     let keyword = item.to_token_stream().into_iter().next();
-                    self.reject(rules::unknown_statement::reject(&keyword, "an item"));
+                    let help = "write it beside the function";
+                    self.reject(rules::unknown_statement::reject(&keyword, "an item", help));
                 }
-                Stmt::Macro(mac) => self.reject_macro(&mac.mac),
+                Stmt::Macro(mac) => self.reject_macro(&mac.mac, Place::STATEMENT),
             }
         }
         None
     }
 
-    fn reject_macro(&mut self, mac: &syn::Macro) {
-        let what = format!("`{}!`", code(&mac.path));
-        self.reject(rules::unknown_statement::reject(&mac.path, &what));
-    }
-
     fn local(&mut self, local: Local) {
+        if local.init.as_ref().is_some_and(|init| init.diverge.is_some()) {
+            return self.let_else(&local, &[]);
+        }
         let (pattern, ty) = match local.pat {
             Pat::Type(typed) => (*typed.pat, Some(*typed.ty)),
             pattern => (pattern, None),
         };
         let Some(init) = local.init else {
-            self.reject(rules::unknown_statement::reject(&pattern, "a variable without a value"));
+            self.without_value(&pattern);
             return self.poison(&pattern);
         };
-        if let Some((else_token, _)) = &init.diverge {
-            self.reject(rules::control_flow::reject(else_token, "let … else"));
-            return self.poison(&pattern);
-        }
         let value = *init.expr;
         if let (Some(name), Some(collector)) = (plain_name(&pattern), collector(&value)) {
             let ty = ty.or(collector);
@@ -195,10 +218,14 @@ impl Lowering<'_> {
         if let Some(name) = plain_name(&pattern).filter(|_| node_calls_in(&value).is_empty()) {
             // What a loop makes of it is reported there.
             if self.assigned.contains(&name) {
+                self.starts.insert(name.to_string(), code(&value));
                 return self.bind(&name, Binding::Poisoned);
             }
-            if self.called.contains(&name) && is_new_collection(&value) {
-                self.reject(rules::collector_misuse::other_collection(&value, &name));
+            let called = self.called.iter().find(|(called, _)| *called == name);
+            if let (Some((_, collected)), Some(made)) = (called, new_collection(&value)) {
+                let ty = ty.as_ref().map_or(made, code);
+                let instead = format!("let {name}: {ty} = {collected};");
+                self.reject(rules::collector_misuse::other_collection(&value, &name, &instead));
                 return self.bind(&name, Binding::Poisoned);
             }
         }
@@ -207,13 +234,14 @@ impl Lowering<'_> {
         } else if let Some(call) = node_call(&value) {
             self.node(&call, ty, None)
         } else {
-            if !self.reject_syntax(&value) {
-                self.reject(rules::binding_without_node::reject(&pattern, &value));
+            let place = Place { items: &[], used: Used::Let(&pattern, ty.as_ref()) };
+            if !self.reject_syntax(&value, place) {
+                self.reject_binding(&pattern, ty.as_ref(), &value);
             }
             None
         };
         match bound {
-            Some(value) => self.bind_pattern(pattern, value),
+            Some(bound) => self.bind_pattern(pattern, bound, &value),
             None => self.poison(&pattern),
         }
     }
@@ -225,7 +253,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn bind_pattern(&mut self, pattern: Pat, value: ValueId) {
+    fn bind_pattern(&mut self, pattern: Pat, value: ValueId, init: &Expr) {
         if let Some(name) = plain_name(&pattern) {
             return self.bind(&name, Binding::Value(value));
         }
@@ -233,7 +261,7 @@ impl Lowering<'_> {
             return;
         }
         if !is_tuple_of_names(&pattern) {
-            self.reject(rules::binding_without_node::pattern(&pattern));
+            self.reject_pattern(&pattern, init);
             return self.poison(&pattern);
         }
         let mut bound = Vec::new();
@@ -291,8 +319,13 @@ impl Lowering<'_> {
             Expr::MethodCall(call)
                 if call.method == "push" && self.is_collector(&call.receiver) =>
             {
-                let name = code(&call.receiver);
-                self.reject(rules::collector_misuse::pushed_outside(&call.method, &name));
+                let (name, value) = (code(&call.receiver), call.args.first());
+                let is_filled = single_name(&call.receiver)
+                    .is_some_and(|name| matches!(self.lookup(name), Some(Binding::Value(_))));
+                let method = &call.method;
+                let rejection =
+                    rules::collector_misuse::pushed_outside(method, &name, &value, is_filled);
+                self.reject(rejection);
                 // What it holds is not known any more.
                 if let Some(name) = single_name(&call.receiver) {
                     self.bind(name, Binding::Poisoned);
@@ -304,11 +337,18 @@ impl Lowering<'_> {
                     self.chain(&chain, None);
                 } else if let Some(call) = node_call(&expr) {
                     self.node(&call, None, None);
-                } else if !self.reject_syntax(&expr) {
-                    self.reject(rules::unknown_statement::reject(
-                        &expr,
-                        "an expression without a node",
-                    ));
+                } else if !self.reject_syntax(&expr, Place::STATEMENT) {
+                    let what = "an expression without a node";
+                    let help = if let Some(code) = loop_of_for_each(&expr) {
+                        format!("write a loop:\n{code}")
+                    } else if let Expr::MethodCall(call) = &expr
+                        && let Some(code) = self.task_of_change(call)
+                    {
+                        rules::unknown_statement::in_a_task(&code)
+                    } else {
+                        "remove it, or compute it in the task that needs it".to_owned()
+                    };
+                    self.reject(rules::unknown_statement::reject(&expr, what, &help));
                 }
             }
         }
@@ -353,13 +393,17 @@ impl Lowering<'_> {
                 None if !items.contains(name) => {}
                 _ => {
                     let what = format!("a call of `{name}`, a value,");
-                    self.reject(rules::unknown_statement::reject(&node_call.callee, &what));
+                    let help = "call a `#[task]` or a `#[dag]`";
+                    self.reject(rules::unknown_statement::reject(&node_call.callee, &what, help));
                     return None;
                 }
             }
         }
         if let (Some(mark), true) = (&node_call.question, self.function.returns("Option")) {
-            self.reject(rules::option_question_mark::reject(mark));
+            let awaits = if node_call.awaited.is_some() { ".await" } else { "" };
+            let call = format!("{}{awaits}", short(node_call.call, 60));
+            let value = self.function.argument_of_output().map_or_else(|| "…".to_owned(), code);
+            self.reject(rules::option_question_mark::reject(mark, &call, &value));
             return None;
         }
         let mut arguments = Vec::new();
@@ -368,7 +412,9 @@ impl Lowering<'_> {
             let text = code(argument);
             let reads_item = super::places::mentions(argument, items);
             let mut expr = argument.clone();
+            let around = self.around.replace(argument.clone());
             sound &= self.argument(&mut expr, items);
+            self.around = around;
             arguments.push(Argument { expr, text, reads_item });
         }
         let question = match (node_call.question, question) {
@@ -426,7 +472,7 @@ impl Lowering<'_> {
                     field.colon_token.get_or_insert_default();
                 }
                 if let Some(rest) = &literal.rest {
-                    self.reject(rules::result_without_node::reject(rest));
+                    self.reject(rules::result_without_node::rest(rest));
                     sound = false;
                 }
             }
@@ -460,7 +506,8 @@ impl Lowering<'_> {
 
     fn output_value(&mut self, expr: &mut Expr, question: Option<Question>) -> bool {
         if let Some(chain) = chain(expr) {
-            self.reject(rules::partitioned_output::reject(expr, None));
+            let joined = self.identity(expr);
+            self.reject(rules::partitioned_output::reject(expr, None, &joined));
             let _ = self.chain(&chain, None);
             return false;
         }
@@ -479,11 +526,12 @@ impl Lowering<'_> {
                 Origin::Output { mapped: false, .. } => self.argument(expr, &[]),
                 Origin::Output { mapped: true, .. } => {
                     let name = code(root);
-                    self.reject(rules::partitioned_output::reject(root, Some(&name)));
+                    let joined = self.identity(root);
+                    self.reject(rules::partitioned_output::reject(root, Some(&name), &joined));
                     false
                 }
                 Origin::Parameter(_) => {
-                    self.reject(rules::result_without_node::reject(expr));
+                    self.reject_result(expr);
                     false
                 }
             },
@@ -493,8 +541,8 @@ impl Lowering<'_> {
                 false
             }
             None => {
-                if !self.reject_syntax(expr) {
-                    self.reject(rules::result_without_node::reject(expr));
+                if !self.reject_syntax(expr, Place::VALUE) {
+                    self.reject_result(expr);
                 }
                 false
             }
@@ -503,20 +551,20 @@ impl Lowering<'_> {
 }
 
 /// Finds what loops do to names from outside of them.
-struct Changes<'a, 'b> {
-    in_loop: bool,
+struct Changes<'a, 'b, 'ast> {
+    loops: Vec<&'ast syn::ExprForLoop>,
     lowering: &'a mut Lowering<'b>,
 }
 
-impl<'ast> Visit<'ast> for Changes<'_, '_> {
+impl<'ast> Visit<'ast> for Changes<'_, '_, 'ast> {
     fn visit_expr_for_loop(&mut self, for_loop: &'ast syn::ExprForLoop) {
-        let outer = std::mem::replace(&mut self.in_loop, true);
+        self.loops.push(for_loop);
         syn::visit::visit_expr_for_loop(self, for_loop);
-        self.in_loop = outer;
+        self.loops.pop();
     }
 
     fn visit_stmt(&mut self, statement: &'ast Stmt) {
-        if let (Stmt::Expr(expr, _), true) = (statement, self.in_loop) {
+        if let (Stmt::Expr(expr, _), Some(for_loop)) = (statement, self.loops.last()) {
             match expr {
                 Expr::Assign(assign) => {
                     self.lowering.assigned.extend(single_name(&assign.left).cloned());
@@ -525,7 +573,10 @@ impl<'ast> Visit<'ast> for Changes<'_, '_> {
                     self.lowering.assigned.extend(single_name(&binary.left).cloned());
                 }
                 Expr::MethodCall(call) => {
-                    self.lowering.called.extend(single_name(&call.receiver).cloned());
+                    if let Some(name) = single_name(&call.receiver) {
+                        let collected = super::suggest::collected(for_loop, call);
+                        self.lowering.called.push((name.clone(), collected));
+                    }
                 }
                 _ => {}
             }
@@ -536,15 +587,6 @@ impl<'ast> Visit<'ast> for Changes<'_, '_> {
 
 fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
     node_calls(|calls| calls.visit_expr(expr))
-}
-
-/// Whether an expression makes an empty collection: `HashSet::new()`.
-fn is_new_collection(expr: &Expr) -> bool {
-    let Expr::Call(call) = bare(expr) else { return false };
-    let Expr::Path(path) = bare(&call.func) else { return false };
-    let makes = ["new", "with_capacity", "default"];
-    path.path.segments.len() > 1
-        && path.path.segments.last().is_some_and(|last| makes.iter().any(|name| last.ident == name))
 }
 
 /// Removes statements that are a semicolon only: they do nothing, in the function as in the graph.

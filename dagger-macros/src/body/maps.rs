@@ -1,17 +1,17 @@
 //! Maps, in both spellings.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
 use super::lower::{Binding, Lowering, RETURN_VALUE};
+use super::suggest::{Head, Place, Used, paired, with_own_vec};
 use super::syntax::{
     Chain, End, NodeCall, bare, bound_names, chain, is_constant, is_node_path, node_call,
     node_calls, single_name,
 };
 use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
-use crate::rules::single_mapping_node::Steps;
+use crate::rules::unknown_statement::in_a_task;
 use crate::text::code;
 
 /// What the body of a loop does for a partition.
@@ -25,10 +25,10 @@ impl Lowering<'_> {
     /// `for item in source { … }`
     pub(super) fn for_loop(&mut self, for_loop: ExprForLoop) {
         let item = item_name(&for_loop.pat);
-        let source = self.source(&for_loop.expr);
+        let source = self.source(&for_loop.expr, Head::For(&for_loop));
         let pass = self.pass(&for_loop, &item);
         let push = pass.as_ref().and_then(|pass| pass.push);
-        let collector = push.map(|push| self.collector(push));
+        let collector = push.map(|push| self.collector(push, &for_loop));
         let map = source.zip(pass).and_then(|(source, pass)| {
             let items = bound_names(&for_loop.pat);
             let call = self.call(&pass.call, &items, None)?;
@@ -68,10 +68,16 @@ impl Lowering<'_> {
     }
 
     /// The empty `Vec` that `push` fills: its name, and the type it was given.
-    fn collector(&mut self, push: &ExprMethodCall) -> Option<(Ident, Option<Type>)> {
+    fn collector(
+        &mut self,
+        push: &ExprMethodCall,
+        for_loop: &ExprForLoop,
+    ) -> Option<(Ident, Option<Type>)> {
         let text = code(&push.receiver);
+        let own = with_own_vec(for_loop, "results");
         let Some(name) = single_name(&push.receiver) else {
-            self.reject(rules::collector_misuse::not_a_collector(&push.receiver, &text));
+            let (at, own) = (&push.receiver, own.as_deref());
+            self.reject(rules::collector_misuse::not_a_collector(at, &text, own));
             return None;
         };
         match self.lookup(name) {
@@ -80,8 +86,11 @@ impl Lowering<'_> {
             Some(Binding::Value(value)) => {
                 let filled = matches!(self.values[*value], Origin::Output { mapped: true, .. });
                 let rejection = match filled {
-                    true => rules::collector_misuse::pushed_twice(&push.method, &text),
-                    false => rules::collector_misuse::not_a_collector(name, &text),
+                    true => {
+                        let own = with_own_vec(for_loop, &format!("more_{text}"));
+                        rules::collector_misuse::pushed_twice(&push.method, &text, own.as_deref())
+                    }
+                    false => rules::collector_misuse::not_a_collector(name, &text, own.as_deref()),
                 };
                 self.reject(rejection);
                 None
@@ -99,7 +108,7 @@ impl Lowering<'_> {
         let mut sound = true;
         let statements = &for_loop.body.stmts;
         for statement in statements {
-            sound &= self.check_statement(statement, item);
+            sound &= self.check_statement(statement, for_loop, item);
         }
         let calls = node_calls(|calls| {
             statements.iter().for_each(|stmt| syn::visit::Visit::visit_stmt(calls, stmt));
@@ -109,59 +118,22 @@ impl Lowering<'_> {
         }
         match &calls[..] {
             [] => {
-                self.reject(rules::empty_map::reject(&for_loop.for_token));
+                let task = self.task_of_loop(for_loop);
+                self.reject(rules::empty_map::reject(&for_loop.for_token, task.as_deref()));
                 return None;
             }
             [_] => {}
             [_, _, ..] => {
-                let lines = statements.iter().map(|statement| match statement {
-                    Stmt::Expr(Expr::MethodCall(push), _) if push.method == "push" => {
-                        push.args.first().map(code).unwrap_or_default()
-                    }
-                    Stmt::Expr(expr, _) => code(expr),
-                    other => code(other),
-                });
-                let mut lines: Vec<_> = lines.collect();
-                let last = lines.pop();
-                for line in lines.iter_mut().filter(|line| !line.ends_with(';')) {
-                    line.push(';');
-                }
-                lines.extend(last);
-                let names = bound_names(&for_loop.pat);
-                let steps = self.steps(lines, &names, &for_loop.body);
-                self.reject(rules::single_mapping_node::reject(&calls, &steps));
+                let name = rules::single_mapping_node::name(&calls);
+                let dag = self.dag_of_loop(&name, for_loop);
+                self.reject(rules::single_mapping_node::reject(&calls, &dag));
                 return None;
             }
         }
-        self.read_pass(statements)
+        self.read_pass(statements, &bound_names(&for_loop.pat))
     }
 
-    /// The steps of a map with more than one node, for the dag that they should be.
-    fn steps(&self, lines: Vec<String>, items: &[Ident], of: &impl ToTokens) -> Steps {
-        fn words(tokens: TokenStream, found: &mut Vec<String>) {
-            for token in tokens {
-                match token {
-                    TokenTree::Ident(word) => found.push(word.to_string()),
-                    TokenTree::Group(group) => words(group.stream(), found),
-                    _ => {}
-                }
-            }
-        }
-        let mut found = Vec::new();
-        words(of.to_token_stream(), &mut found);
-        let awaits = found.iter().any(|word| word == "await");
-        let outer = |word: &String| matches!(self.scope.get(word), Some(Binding::Value(_)));
-        let mut mentions: Vec<String> = Vec::new();
-        for word in found {
-            let is_mentioned = items.iter().any(|item| *item == word) || outer(&word);
-            if is_mentioned && !mentions.contains(&word) {
-                mentions.push(word);
-            }
-        }
-        Steps { lines, mentions, awaits }
-    }
-
-    fn read_pass<'a>(&mut self, statements: &'a [Stmt]) -> Option<Pass<'a>> {
+    fn read_pass<'a>(&mut self, statements: &'a [Stmt], items: &[Ident]) -> Option<Pass<'a>> {
         let (mut bound, mut pass): (Option<(&Ident, NodeCall<'a>)>, _) = (None, None);
         for statement in statements {
             match statement {
@@ -170,16 +142,24 @@ impl Lowering<'_> {
                     let name = match &local.pat {
                         Pat::Ident(pat) => &pat.ident,
                         pattern => {
-                            self.reject(rules::binding_without_node::pattern(pattern));
+                            if let Some(init) = &local.init {
+                                self.reject_pattern(pattern, &init.expr);
+                            }
                             return None;
                         }
                     };
                     match call {
                         Some(call) => bound = Some((name, call)),
                         None => {
-                            let value = local.init.as_ref().map(|init| &init.expr);
-                            let value = value.map(|value| quote!(#value)).unwrap_or_default();
-                            self.reject(rules::binding_without_node::reject(name, &value));
+                            let value = local.init.as_ref().map(|init| &*init.expr);
+                            let is_argument = value.is_some_and(|value| self.is_argument(value));
+                            self.reject(rules::binding_without_node::reject(
+                                name,
+                                name,
+                                &value,
+                                is_argument,
+                                None,
+                            ));
                             return None;
                         }
                     }
@@ -198,12 +178,16 @@ impl Lowering<'_> {
                         (Some(call), None) => pass = Some(Pass { call, push: Some(push) }),
                         (_, Some(_)) => {
                             let name = code(&push.receiver);
-                            self.reject(rules::collector_misuse::pushed_twice(&push.method, &name));
+                            let method = &push.method;
+                            self.reject(rules::collector_misuse::pushed_twice(method, &name, None));
                             return None;
                         }
                         (None, None) => {
                             let what = "a `push` of anything but the output of the node";
-                            self.reject(rules::unknown_statement::reject(value, what));
+                            let used = Used::Pushed(&push.receiver);
+                            let task = self.task_of_value(value, Place { items, used });
+                            let help = in_a_task(&task);
+                            self.reject(rules::unknown_statement::reject(value, what, &help));
                             return None;
                         }
                     }
@@ -212,7 +196,9 @@ impl Lowering<'_> {
                     Some(call) => pass = Some(Pass { call, push: None }),
                     None => {
                         let what = "an expression around a node";
-                        self.reject(rules::unknown_statement::reject(expr, what));
+                        let place = Place { items, used: Used::Statement };
+                        let help = in_a_task(&self.task_of_value(expr, place));
+                        self.reject(rules::unknown_statement::reject(expr, what, &help));
                         return None;
                     }
                 },
@@ -223,45 +209,50 @@ impl Lowering<'_> {
     }
 
     /// Rejects what cannot stand in a loop's body at all. Whether the statement can.
-    fn check_statement(&mut self, statement: &Stmt, item: &str) -> bool {
-        let expr = match statement {
+    fn check_statement(&mut self, statement: &Stmt, for_loop: &ExprForLoop, item: &str) -> bool {
+        let mut items = bound_names(&for_loop.pat);
+        for statement in &for_loop.body.stmts {
+            if let Stmt::Local(local) = statement {
+                items.extend(bound_names(&local.pat));
+            }
+        }
+        let (expr, used) = match statement {
             Stmt::Local(local) => match &local.init {
-                Some(init) => match &init.diverge {
-                    Some((else_token, _)) => {
-                        self.reject(rules::control_flow::reject(else_token, "let … else"));
-                        return false;
-                    }
-                    None => &*init.expr,
-                },
+                Some(init) if init.diverge.is_some() => {
+                    self.let_else(local, &items);
+                    return false;
+                }
+                Some(init) => (&*init.expr, Used::Let(&local.pat, None)),
                 None => {
-                    let what = "a variable without a value";
-                    self.reject(rules::unknown_statement::reject(&local.pat, what));
+                    self.without_value(&local.pat);
                     return false;
                 }
             },
-            Stmt::Expr(expr, _) => expr,
+            Stmt::Expr(expr, _) => (expr, Used::Statement),
             Stmt::Item(item) => {
-                self.reject(rules::unknown_statement::reject(item, "an item"));
+                let help = "write it beside the function";
+                self.reject(rules::unknown_statement::reject(item, "an item", help));
                 return false;
             }
             Stmt::Macro(mac) => {
-                let what = format!("`{}!`", code(&mac.mac.path));
-                self.reject(rules::unknown_statement::reject(&mac.mac.path, &what));
+                self.reject_macro(&mac.mac, Place { items: &items, used: Used::Statement });
                 return false;
             }
         };
         match expr {
             Expr::ForLoop(inner) => {
-                let inner_item = item_name(&inner.pat);
-                self.reject(rules::nested_map::reject(&inner.for_token, item, &inner_item));
+                let dag = self.dag_of_loop(&format!("for_each_{item}"), for_loop);
+                self.reject(rules::nested_map::reject(&inner.for_token, &dag));
                 false
             }
             Expr::Assign(assign) => {
-                self.reject(rules::loop_carried::reject(&assign.left));
+                let task = self.reduced(for_loop, &assign.left, expr);
+                self.reject(rules::loop_carried::reject(&assign.left, task));
                 false
             }
             Expr::Binary(binary) if super::arguments::is_assignment(&binary.op) => {
-                self.reject(rules::loop_carried::reject(&binary.left));
+                let task = self.reduced(for_loop, &binary.left, expr);
+                self.reject(rules::loop_carried::reject(&binary.left, task));
                 false
             }
             Expr::MethodCall(call) if self.is_poisoned(&call.receiver) => false,
@@ -271,27 +262,29 @@ impl Lowering<'_> {
                         .and_then(|name| self.lookup(name))
                         .is_some_and(|binding| matches!(binding, Binding::Collector(_))) =>
             {
-                let name = code(&call.receiver);
-                self.reject(rules::collector_misuse::not_a_push(&call.method, &name));
+                let (name, method) = (code(&call.receiver), &call.method);
+                let pushed = match call.args.len() {
+                    1 => code(&call.args),
+                    _ => "…".to_owned(),
+                };
+                self.reject(rules::collector_misuse::not_a_push(method, &name, &pushed));
                 false
             }
             expr => {
                 if let Some(inner) = inner_map(expr) {
-                    let inner_item = match bare(inner.function) {
-                        Expr::Closure(closure) => closure_item(closure),
-                        _ => "x".to_owned(),
-                    };
-                    self.reject(rules::nested_map::reject(inner.map, item, &inner_item));
+                    let dag = self.dag_of_loop(&format!("for_each_{item}"), for_loop);
+                    self.reject(rules::nested_map::reject(inner.map, &dag));
                     return false;
                 }
-                node_call(expr).is_some() || !self.reject_syntax(expr)
+                let place = Place { items: &items, used };
+                node_call(expr).is_some() || !self.reject_syntax(expr, place)
             }
         }
     }
 
     /// A map in the iterator spelling.
     pub(super) fn chain(&mut self, chain: &Chain<'_>, ty: Option<Type>) -> Option<ValueId> {
-        let source = self.source(chain.source);
+        let source = self.source(chain.source, Head::Chain(chain));
         let awaited = match &chain.end {
             End::JoinAll { awaited } | End::TryJoinAll { awaited, .. } => Some(*awaited),
             End::Collect { .. } => None,
@@ -305,7 +298,8 @@ impl Lowering<'_> {
                 (syn::parse_quote!(#item), call)
             }
             _ => {
-                self.reject(rules::empty_map::reject(chain.map));
+                let task = self.task_of_function(chain);
+                self.reject(rules::empty_map::reject(chain.map, Some(&task)));
                 return None;
             }
         };
@@ -315,7 +309,8 @@ impl Lowering<'_> {
             }
             End::JoinAll { .. } | End::TryJoinAll { question: Some(_), .. } => Collect::Vec,
             End::TryJoinAll { question: None, name, .. } => {
-                self.reject(rules::unknown_statement::reject(name, "`try_join_all` without `?`"));
+                let (what, help) = ("`try_join_all` without `?`", "write `.await?` behind it");
+                self.reject(rules::unknown_statement::reject(name, what, help));
                 return None;
             }
         };
@@ -340,6 +335,7 @@ impl Lowering<'_> {
         awaited: Option<syn::Token![await]>,
     ) -> Option<(Pat, Expr)> {
         let item = closure_item(closure);
+        let items: Vec<_> = closure.inputs.iter().flat_map(bound_names).collect();
         let mut body = bare(&closure.body);
         while let Expr::Block(block) = body {
             match &block.block.stmts[..] {
@@ -348,23 +344,26 @@ impl Lowering<'_> {
             }
         }
         if let Some(inner) = inner_map(body) {
-            self.reject(rules::nested_map::reject(inner.map, &item, "x"));
+            let dag = self.dag_of_closure(&format!("for_each_{item}"), chain, closure, body);
+            self.reject(rules::nested_map::reject(inner.map, &dag));
             return None;
         }
-        if node_call(body).is_none() && self.reject_syntax(body) {
+        let place = Place { items: &items, used: Used::Value };
+        if node_call(body).is_none() && self.reject_syntax(body, place) {
             return None;
         }
         let calls = node_calls(|calls| syn::visit::Visit::visit_expr(calls, body));
         match &calls[..] {
             [] => {
-                self.reject(rules::empty_map::reject(chain.map));
+                let task = self.task_of_function(chain);
+                self.reject(rules::empty_map::reject(chain.map, Some(&task)));
                 return None;
             }
             [_] => {}
             [_, _, ..] => {
-                let names = closure.inputs.first().map(bound_names).unwrap_or_default();
-                let steps = self.steps(vec![code(body)], &names, body);
-                self.reject(rules::single_mapping_node::reject(&calls, &steps));
+                let name = rules::single_mapping_node::name(&calls);
+                let dag = self.dag_of_closure(&name, chain, closure, body);
+                self.reject(rules::single_mapping_node::reject(&calls, &dag));
                 return None;
             }
         }
@@ -377,21 +376,24 @@ impl Lowering<'_> {
             }
         };
         let Some(call) = node_call(body) else {
-            if !self.reject_syntax(body) {
+            if !self.reject_syntax(body, place) {
                 let what = "an expression around a node";
-                self.reject(rules::unknown_statement::reject(body, what));
+                let help = in_a_task(&self.task_of_value(body, place));
+                self.reject(rules::unknown_statement::reject(body, what, &help));
             }
             return None;
         };
         if let (Some(question), true) = (call.question, awaited.is_none()) {
-            self.reject(rules::unknown_statement::reject(&question, "`?` inside of a closure"));
+            let help = "let the whole map fail: `.collect::<Result<Vec<_>, _>>()?`";
+            let what = "`?` inside of a closure";
+            self.reject(rules::unknown_statement::reject(&question, what, help));
             return None;
         }
         Some((pattern, body.clone()))
     }
 
     /// What a map runs over.
-    fn source(&mut self, expr: &Expr) -> Option<Source> {
+    fn source(&mut self, expr: &Expr, head: Head<'_>) -> Option<Source> {
         let mut root = bare(expr);
         let mut borrowed = false;
         // Looks through what only says how to iterate.
@@ -418,9 +420,16 @@ impl Lowering<'_> {
             }
         }
         if let Expr::MethodCall(call) = root {
-            let rejection = match call.method == "zip" {
-                true => rules::one_partitioned_input::reject(&call.method),
-                false => rules::map_source::reject(&call.method, &call.method.to_string()),
+            let method = &call.method;
+            let rejection = match method == "zip" {
+                true => rules::one_partitioned_input::reject(method, &paired(head, expr)),
+                false => {
+                    let (name, both) = (method.to_string(), self.two_maps(head, expr));
+                    match both {
+                        Some(both) => rules::map_source::second_map(method, &both),
+                        None => rules::map_source::reject(method, &name, &self.adapted(head, expr)),
+                    }
+                }
             };
             if !self.is_poisoned(root) {
                 self.reject(rejection);
@@ -453,8 +462,9 @@ impl Lowering<'_> {
                     return None;
                 }
                 None => {
-                    if !self.reject_syntax(root) {
-                        self.reject(rules::map_over_constant::reject(root));
+                    if !self.reject_syntax(root, Place::VALUE) {
+                        let instead = self.constant(head, expr);
+                        self.reject(rules::map_over_constant::reject(root, &instead));
                     }
                     return None;
                 }
@@ -463,11 +473,14 @@ impl Lowering<'_> {
         let (value, field, name) = from;
         match &self.values[value] {
             Origin::Parameter(_) => {
-                self.reject(rules::map_over_parameter::reject(&root, &name));
+                let instead = self.over_identity(head, expr, root);
+                self.reject(rules::map_over_parameter::reject(&root, &name, &instead));
                 None
             }
             Origin::Output { mapped: true, .. } => {
-                self.reject(rules::map_over_mapped::reject(&root));
+                let joined = self.over_identity(head, expr, root);
+                let both = self.both_steps(head, expr, value);
+                self.reject(rules::map_over_mapped::reject(&root, &joined, both.as_deref()));
                 None
             }
             Origin::Output { mapped: false, .. } => {
@@ -518,7 +531,7 @@ impl Lowering<'_> {
 }
 
 /// Walks `target`, a copy of `original`, down to the place of `root`.
-fn replace(target: &mut Expr, original: &Expr, root: &Expr, mention: &Expr) {
+pub(super) fn replace(target: &mut Expr, original: &Expr, root: &Expr, mention: &Expr) {
     if std::ptr::eq(original, root) {
         *target = mention.clone();
         return;

@@ -12,6 +12,8 @@ mod arguments;
 mod lower;
 mod maps;
 pub(crate) mod places;
+mod rejected;
+pub(crate) mod suggest;
 pub(crate) mod syntax;
 
 pub(crate) use lower::{RETURN_VALUE, is_tuple_struct, lower};

@@ -5,8 +5,9 @@ use quote::ToTokens;
 use crate::diagnostic::Rejection;
 use crate::text::code;
 
-/// `source` is a range, an array, or another expression without a node.
-pub(crate) fn reject(source: &impl ToTokens) -> Rejection {
+/// `source` is a range, an array, or another expression without a node; `instead` is the map over
+/// the output of a node.
+pub(crate) fn reject(source: &impl ToTokens, instead: &str) -> Rejection {
     let text = code(source);
     Rejection::new(source, format!("cannot map over `{text}`, which no node returns"))
         .because(
@@ -14,8 +15,5 @@ pub(crate) fn reject(source: &impl ToTokens) -> Rejection {
             "the partitions of a map are the output of a node, so that every engine can hand them \
              out one by one",
         )
-        .help(&format!(
-            "return them from a task, and map over its output:\n\
-             #[task]\nfn partitions() -> Vec<…> {{\n    ({text}).into_iter().collect()\n}}"
-        ))
+        .help(&format!("make them the output of a node, and map over that:\n{instead}"))
 }

@@ -5,8 +5,9 @@ use quote::ToTokens;
 use crate::diagnostic::Rejection;
 use crate::text::code;
 
-/// `source` is the collection that another map fills.
-pub(crate) fn reject(source: &impl ToTokens) -> Rejection {
+/// `source` is the collection that another map fills; `joined` is the map over what a node makes of
+/// it, and `both` is a dag of the two steps, where it can be written.
+pub(crate) fn reject(source: &impl ToTokens, joined: &str, both: Option<&str>) -> Rejection {
     let text = code(source);
     Rejection::new(source, format!("cannot map over `{text}`, the partitions of another map"))
         .because(
@@ -14,7 +15,11 @@ pub(crate) fn reject(source: &impl ToTokens) -> Rejection {
             "the second map would start when the first has finished anyway: either its step belongs \
              to the first map, or a node in between joins the partitions",
         )
-        .help(&format!(
-            "put both steps into one dag and map that, or join them: `dagger::identity({text})`"
-        ))
+        .help(&match both {
+            Some(both) => format!(
+                "map a dag of both steps, or join the partitions, as in the last line:\n\
+                 {both}\n{joined}"
+            ),
+            None => format!("map a dag of both steps, or join the partitions:\n{joined}"),
+        })
 }

@@ -4,16 +4,17 @@ use quote::ToTokens;
 
 use crate::diagnostic::Rejection;
 
-pub(crate) fn reject(zip: &impl ToTokens) -> Rejection {
+/// `instead` is the map over the pairs.
+pub(crate) fn reject(zip: &impl ToTokens, instead: &str) -> Rejection {
     Rejection::new(zip, "cannot map over two collections at once")
         .because(
             "one-partitioned-input",
             "the partitions of a map come from one output, or they would have to be paired outside \
              of any node",
         )
-        .help(
+        .help(&format!(
             "pair them in a task that returns the pairs, and map over its output:\n\
-             #[task]\nfn pairs<A, B>(a: Vec<A>, b: Vec<B>) -> Vec<(A, B)> {\n    \
-             a.into_iter().zip(b).collect()\n}",
-        )
+             #[task]\nfn pairs<A, B>(a: Vec<A>, b: Vec<B>) -> Vec<(A, B)> {{\n    \
+             a.into_iter().zip(b).collect()\n}}\n{instead}"
+        ))
 }

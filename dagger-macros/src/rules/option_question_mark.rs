@@ -4,8 +4,14 @@ use quote::ToTokens;
 
 use crate::diagnostic::Rejection;
 
-pub(crate) fn reject(mark: &impl ToTokens) -> Rejection {
+/// `?` stands behind `call`, in a dag that returns an `Option` of `value`.
+pub(crate) fn reject(mark: &impl ToTokens, call: &str, value: &str) -> Rejection {
     Rejection::new(mark, "`?` on an `Option` is not allowed in a `#[dag]` body")
         .because("option-question-mark", "a node that ends its dag says why, and `None` does not")
-        .help("return a `Result` from the task: `value.ok_or(\"why there is none\")`")
+        .help(&format!(
+            "return `Result<{value}, std::io::Error>` from the dag, and make a `Result` of the \
+             `Option` in a task:\n\
+             #[task]\nfn required<T>(value: Option<T>) -> Result<T, std::io::Error> {{\n    \
+             value.ok_or(std::io::Error::other(\"why there is none\"))\n}}\nrequired({call})?"
+        ))
 }

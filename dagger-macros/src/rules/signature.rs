@@ -1,15 +1,16 @@
 //! `signature`: what a graph needs to know of a function stands in its signature, and every value
 //! in it can move between nodes.
 
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{FnArg, GenericParam, Pat, ReturnType, Safety, Type};
+use syn::{FnArg, GenericParam, Pat, ReturnType, Safety, Signature, Type};
 
 use crate::body::syntax::is_primitive;
 use crate::codegen::proxy::hides_builder;
 use crate::diagnostic::{Diagnostics, Rejection};
-use crate::function::Function;
+use crate::function::{Function, Parameter};
+use crate::head::{by_value, change, head, named, owned, unknown, with_input, without_generics};
 use crate::text::code;
 
 const RULE: &str = "signature";
@@ -56,22 +57,23 @@ pub(crate) fn check(attribute: &str, function: &Function, diagnostics: &mut Diag
         diagnostics.push(
             Rejection::new(&sig.generics, "a `#[dag]` cannot be generic")
                 .because(RULE, "a dag has one graph, which exists before any call")
-                .help("write the types out; tasks may be generic"),
+                .help(&Rejection::with_code("write the types out", &without_generics(sig))),
         );
     }
-    for argument in &sig.inputs {
-        check_parameter(attribute, argument, diagnostics);
+    for index in 0..sig.inputs.len() {
+        check_parameter(attribute, sig, index, diagnostics);
     }
-    check_output(attribute, &sig.output, diagnostics);
+    check_output(attribute, sig, diagnostics);
 }
 
 fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
     let (name, text) = (function.name(), function.text());
     if is_primitive(name) {
+        let renamed = head(&function.sig, |sig| sig.ident = format_ident!("make_{text}"));
         diagnostics.push(
             Rejection::new(name, format!("a {what} cannot have the name of the type `{text}`"))
                 .because(RULE, "the graph of a function goes by its name, as a type")
-                .help(&format!("rename it, `make_{text}` for instance")),
+                .help(&Rejection::with_code("rename it, for instance", &renamed)),
         );
     }
     if text.starts_with(char::is_uppercase) {
@@ -93,13 +95,22 @@ fn check_name(what: &str, function: &Function, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnostics) {
-    let argument = match argument {
+fn check_parameter(attribute: &str, sig: &Signature, index: usize, diagnostics: &mut Diagnostics) {
+    let argument = match &sig.inputs[index] {
         FnArg::Receiver(receiver) => {
+            let function = head(sig, |sig| {
+                let text = code(receiver);
+                let unknown = unknown();
+                sig.inputs[index] = match text.starts_with('&') {
+                    true if text.contains("mut ") => syn::parse_quote!(mut value: #unknown),
+                    true => syn::parse_quote!(value: &#unknown),
+                    false => syn::parse_quote!(value: #unknown),
+                };
+            });
             diagnostics.push(
                 Rejection::new(receiver, format!("a method cannot be a `#[{attribute}]`"))
                     .because(RULE, "each input of a node has a name and a type of its own")
-                    .help("write a function beside the `impl` that takes the value as a parameter"),
+                    .help(&Rejection::with_code("write a function beside the `impl`", &function)),
             );
             return;
         }
@@ -109,7 +120,7 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
         diagnostics.push(
             Rejection::new(&argument.pat, "a parameter cannot be a pattern here")
                 .because(RULE, "each input of a node has a name")
-                .help("name the parameter and take it apart in the body"),
+                .help(&named(attribute, sig, index)),
         );
     }
     if let Pat::Ident(pat) = &*argument.pat {
@@ -127,27 +138,50 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
     if let (Pat::Ident(pat), "dag") = (&*argument.pat, attribute)
         && hides_builder(&pat.ident)
     {
+        let renamed = with_input(sig, index, |input| *input.pat = syn::parse_quote!(call_value));
         diagnostics.push(
             Rejection::new(&pat.ident, "a parameter of a `#[dag]` cannot be named `call`")
                 .because(RULE, "its builder has a method of each parameter's name, and `call`")
-                .help("give it another name"),
+                .help(&Rejection::with_code("give it another name, for instance", &renamed)),
         );
     }
-    match &*argument.ty {
+    check_type(attribute, sig, index, &argument.ty, diagnostics);
+}
+
+/// Checks the type of a parameter.
+fn check_type(
+    attribute: &str,
+    sig: &Signature,
+    index: usize,
+    ty: &Type,
+    diagnostics: &mut Diagnostics,
+) {
+    match ty {
         Type::ImplTrait(ty) => diagnostics.push(
             Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
                 .because(RULE, "each input of a node has a type that can be named")
-                .help(match attribute {
+                .help(&match attribute {
                     "dag" => {
-                        "write the type that callers pass; a task may take `x: T` with `<T: …>`"
+                        let written = with_input(sig, index, |input| *input.ty = unknown());
+                        Rejection::with_code("write the type that callers pass", &written)
                     }
-                    _ => "name a type parameter: `fn f<T: Trait>(x: T)`",
+                    _ => {
+                        let bounds = &ty.bounds;
+                        let generic = head(sig, |sig| {
+                            sig.generics.params.push(syn::parse_quote!(T: #bounds));
+                            change(sig, index, |input| *input.ty = syn::parse_quote!(T));
+                        });
+                        Rejection::with_code("name a type parameter", &generic)
+                    }
                 }),
         ),
         Type::Reference(ty) if ty.mutability.is_some() => diagnostics.push(
             Rejection::new(ty, format!("a parameter cannot be `{}`", code(ty)))
                 .because(RULE, "nodes share values or move them, and run at the same time")
-                .help("take the value by value and return the changed one"),
+                .help(&Rejection::with_code(
+                    "take it by value, and return the changed one",
+                    &by_value(attribute, sig, index, &ty.elem),
+                )),
         ),
         Type::Reference(ty) if attribute == "dag" => {
             let mut finder = Borrows(None);
@@ -159,7 +193,14 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                             RULE,
                             "a run keeps alive what it borrows, but knows one owner only",
                         )
-                        .help("borrow what owns its parts, such as `&[String]` for a `&[&str]`"),
+                        .help(&Rejection::with_code(
+                            "borrow what owns its parts",
+                            &with_input(sig, index, |input| {
+                                if let Type::Reference(ty) = &mut *input.ty {
+                                    *ty.elem = owned(&ty.elem);
+                                }
+                            }),
+                        )),
                 );
             }
         }
@@ -174,7 +215,10 @@ fn check_parameter(attribute: &str, argument: &FnArg, diagnostics: &mut Diagnost
                             "a run may outlive what its caller borrows; only a parameter `&T` as a \
                              whole comes with its owner",
                         )
-                        .help("take a value of its own, such as an `Option<String>`"),
+                        .help(&Rejection::with_code(
+                            "take a value of its own",
+                            &with_input(sig, index, |input| *input.ty = owned(&input.ty)),
+                        )),
                 );
             }
         }
@@ -189,22 +233,28 @@ pub(crate) fn borrows(output: &ReturnType) -> bool {
     finder.0.is_some()
 }
 
-fn check_output(attribute: &str, output: &ReturnType, diagnostics: &mut Diagnostics) {
-    let ReturnType::Type(_, ty) = output else { return };
+fn check_output(attribute: &str, sig: &Signature, diagnostics: &mut Diagnostics) {
+    let ReturnType::Type(_, ty) = &sig.output else { return };
+    let returning = |ty: Type| head(sig, |sig| sig.output = syn::parse_quote!(-> #ty));
     let mut finder = Borrows(None);
     finder.visit_type(ty);
     if let Some(borrow) = finder.0 {
+        let owner = owned(ty);
+        let owner = if code(&owner) == code(ty) { unknown() } else { owner };
         diagnostics.push(
             Rejection::new(&borrow, "an output cannot borrow from a parameter")
                 .because(RULE, "the output outlives the call, and may outlive the parameter")
-                .help("return a value of its own, such as a `String` for a `&str`"),
+                .help(&Rejection::with_code("return a value of its own", &returning(owner))),
         );
     }
     if let (Type::ImplTrait(ty), "dag") = (&**ty, attribute) {
         diagnostics.push(
             Rejection::new(ty, format!("a `#[dag]` cannot return `{}`", code(ty)))
                 .because(RULE, "a call of a dag has a type that can be named")
-                .help("write the type that the last node returns"),
+                .help(&Rejection::with_code(
+                    "write the type that the last node returns",
+                    &returning(unknown()),
+                )),
         );
     }
 }
@@ -266,8 +316,13 @@ pub(crate) fn default_without_value(attribute: &syn::Attribute) -> Rejection {
         .help("write an expression: `#[default(2)]`")
 }
 
-pub(crate) fn default_on_task(parameter: &syn::Ident) -> Rejection {
-    Rejection::new(parameter, format!("`{parameter}` of a `#[task]` cannot have a default"))
+pub(crate) fn default_on_task(parameter: &Parameter) -> Rejection {
+    let Parameter { name, ty, default, .. } = parameter;
+    let default = default.as_ref().map(code).unwrap_or_default();
+    Rejection::new(name, format!("`{name}` of a `#[task]` cannot have a default"))
         .because(RULE, "the body of a dag passes every argument; defaults are for its own callers")
-        .help("put `#[default(…)]` on the parameter of the `#[dag]`")
+        .help(&format!(
+            "put it on the parameter of the dag: `#[default({default})] {name}: {}`",
+            code(ty)
+        ))
 }

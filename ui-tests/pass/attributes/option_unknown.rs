@@ -17,6 +17,18 @@ fn add(a: u64, b: u64) -> u64 {
     a + b
 }
 
+mod path {
+    pub mod to {
+        pub use ::dagger;
+    }
+}
+
+#[dag(crate = path::to::dagger)]
+fn add_twice(a: u64, b: u64) -> u64 {
+    let added = add(a, b);
+    add(added, b)
+}
+
 #[dag(crate = ::dagger)]
 fn process(size: u64) -> u64 {
     let doubled = double(size);
@@ -25,6 +37,7 @@ fn process(size: u64) -> u64 {
 }
 
 pub fn main() {
+    assert_eq!(add_twice::call(3, 1).run_blocking().unwrap(), 5);
     assert_eq!(process(3), 15);
     assert_eq!(process::call(3).run_blocking().unwrap(), 15);
 }

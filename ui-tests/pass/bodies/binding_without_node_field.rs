@@ -1,4 +1,4 @@
-//! Fields are used in the arguments.
+//! Fields are used in the arguments, or come through a node.
 
 use dagger::{dag, task};
 
@@ -23,7 +23,16 @@ fn process(size: u64) -> u64 {
     add(halves.left, halves.right)
 }
 
+#[dag]
+fn process_by_name(size: u64) -> u64 {
+    let halves = split(size);
+    let left = dagger::identity(halves.left);
+    add(left, halves.right)
+}
+
 pub fn main() {
+    assert_eq!(process_by_name(7), 7);
+    assert_eq!(process_by_name::call(7).run_blocking().unwrap(), 7);
     assert_eq!(process(7), 7);
     assert_eq!(process::call(7).run_blocking().unwrap(), 7);
 }

@@ -8,14 +8,24 @@ fn measure(size: u64) -> u64 {
 }
 
 #[task]
-fn shrink_large(size: u64) -> u64 {
-    if size > 10 { size / 2 } else { size }
+fn shrink(size: u64) -> u64 {
+    size / 2
+}
+
+#[task]
+fn keep(size: u64) -> u64 {
+    size
+}
+
+#[task]
+fn choose(measured: u64) -> u64 {
+    if measured > 10 { shrink(measured) } else { keep(measured) }
 }
 
 #[dag]
 fn process(size: u64) -> u64 {
     let measured = measure(size);
-    shrink_large(measured)
+    choose(measured)
 }
 
 pub fn main() {

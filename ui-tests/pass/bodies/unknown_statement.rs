@@ -13,14 +13,14 @@ fn shrink(size: u64) -> u64 {
 }
 
 #[task]
-fn print_size(size: u64) {
-    println!("{size} bytes");
+fn report(measured: &u64) {
+    println!("{measured} bytes");
 }
 
 #[dag]
 fn process(size: u64) -> u64 {
     let measured = measure(size);
-    print_size(measured);
+    report(&measured);
     shrink(measured)
 }
 

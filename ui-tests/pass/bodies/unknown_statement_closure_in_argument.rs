@@ -1,4 +1,4 @@
-//! An argument without a closure.
+//! The closure is in a task.
 
 use dagger::{dag, task};
 
@@ -12,9 +12,14 @@ fn measure(size: u64) -> u64 {
     size + 1
 }
 
+#[task]
+fn compute(size: u64) -> u64 {
+    find(size).map_or(0, |found| found + 1)
+}
+
 #[dag]
 fn process(size: u64) -> u64 {
-    measure(find(size).unwrap_or(0) + 1)
+    measure(compute(size))
 }
 
 pub fn main() {

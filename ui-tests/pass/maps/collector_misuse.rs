@@ -24,15 +24,15 @@ fn sum(sold: Vec<u64>, returned: Vec<u64>) -> u64 {
 
 #[dag]
 fn total(count: u64) -> u64 {
-    let mut sold = Vec::new();
+    let mut prices = Vec::new();
     for order in list_orders(count) {
-        sold.push(price(order));
+        prices.push(price(order));
     }
-    let mut returned = Vec::new();
+    let mut more_prices = Vec::new();
     for order in list_returns(count) {
-        returned.push(price(order));
+        more_prices.push(price(order));
     }
-    sum(sold, returned)
+    sum(prices, more_prices)
 }
 
 pub fn main() {

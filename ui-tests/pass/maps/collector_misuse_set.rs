@@ -21,7 +21,8 @@ fn count_prices(prices: HashSet<u64>) -> usize {
 
 #[dag]
 fn total(count: u64) -> usize {
-    count_prices(list_orders(count).into_iter().map(price).collect())
+    let prices: HashSet<_> = list_orders(count).into_iter().map(|order| price(order)).collect();
+    count_prices(prices)
 }
 
 pub fn main() {

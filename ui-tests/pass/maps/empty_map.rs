@@ -8,7 +8,7 @@ fn list_orders(count: u64) -> Vec<u64> {
 }
 
 #[task]
-fn price(order: u64) -> u64 {
+fn compute(order: u64) -> u64 {
     order * 3
 }
 
@@ -21,7 +21,7 @@ fn sum(prices: Vec<u64>) -> u64 {
 fn total(count: u64) -> u64 {
     let mut prices = Vec::new();
     for order in list_orders(count) {
-        prices.push(price(order));
+        prices.push(compute(order));
     }
     sum(prices)
 }

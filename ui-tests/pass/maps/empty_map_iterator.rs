@@ -1,4 +1,4 @@
-//! A map whose closure calls a node, with an expression as its argument.
+//! A map of a node.
 
 use dagger::{dag, task};
 
@@ -8,8 +8,8 @@ fn list_orders(count: u64) -> Vec<u64> {
 }
 
 #[task]
-fn price(amount: u64) -> u64 {
-    amount
+fn compute(order: u64) -> u64 {
+    order * 3
 }
 
 #[task]
@@ -19,7 +19,7 @@ fn sum(prices: Vec<u64>) -> u64 {
 
 #[dag]
 fn total(count: u64) -> u64 {
-    sum(list_orders(count).into_iter().map(|order| price(order * 3)).collect())
+    sum(list_orders(count).into_iter().map(compute).collect())
 }
 
 pub fn main() {

@@ -1,4 +1,4 @@
-//! Each pass gives a result of its own, and a node after the loop reduces them.
+//! The whole loop in a task.
 
 use dagger::{dag, task};
 
@@ -13,23 +13,22 @@ fn open_account() -> u64 {
 }
 
 #[task]
-fn price(order: u64) -> u64 {
-    order
+fn book(balance: u64, order: u64) -> u64 {
+    balance + order
 }
 
 #[task]
-fn book_all(balance: u64, prices: Vec<u64>) -> u64 {
-    prices.into_iter().fold(balance, |balance, price| balance + price)
+fn book_all(mut balance: u64, partitions: Vec<u64>) -> u64 {
+    for order in partitions {
+        balance = book(balance, order);
+    }
+    balance
 }
 
 #[dag]
 fn total(count: u64) -> u64 {
     let balance = open_account();
-    let mut results = Vec::new();
-    for order in list_orders(count) {
-        results.push(price(order));
-    }
-    let balance = book_all(balance, results);
+    let balance = book_all(balance, list_orders(count));
     balance
 }
 

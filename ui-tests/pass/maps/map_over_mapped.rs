@@ -1,4 +1,5 @@
-//! A node between two maps joins the partitions of the first.
+//! A map of a dag of both steps; or a node between two maps, which joins the partitions of the
+//! first.
 
 use dagger::{dag, task};
 
@@ -23,6 +24,17 @@ fn pick_best(models: Vec<u64>) -> Option<u64> {
 }
 
 #[dag]
+fn clean_and_train(chunk: u64) -> u64 {
+    let chunk = clean(chunk);
+    train(chunk)
+}
+
+#[dag]
+fn pipeline_of_both(rows: u64) -> Option<u64> {
+    pick_best(split_dataset(rows).into_iter().map(clean_and_train).collect())
+}
+
+#[dag]
 fn pipeline(rows: u64) -> Option<u64> {
     let mut cleaned = Vec::new();
     for chunk in split_dataset(rows) {
@@ -36,6 +48,8 @@ fn pipeline(rows: u64) -> Option<u64> {
 }
 
 pub fn main() {
+    assert_eq!(pipeline_of_both(3), Some(6));
+    assert_eq!(pipeline_of_both::call(3).run_blocking().unwrap(), Some(6));
     assert_eq!(pipeline(3), Some(6));
     assert_eq!(pipeline::call(3).run_blocking().unwrap(), Some(6));
 }

@@ -1,4 +1,5 @@
-//! A node between two maps joins the partitions of the first.
+//! A map of a dag of both steps; or a node between two maps, which joins the partitions of the
+//! first.
 
 use dagger::{dag, task};
 
@@ -23,12 +24,25 @@ fn pick_best(models: Vec<u64>) -> Option<u64> {
 }
 
 #[dag]
+fn clean_and_train(partition: u64) -> u64 {
+    let result = clean(partition);
+    train(result)
+}
+
+#[dag]
+fn pipeline_of_both(rows: u64) -> Option<u64> {
+    pick_best(split_dataset(rows).into_iter().map(clean_and_train).collect())
+}
+
+#[dag]
 fn pipeline(rows: u64) -> Option<u64> {
     let cleaned: Vec<_> = split_dataset(rows).into_iter().map(clean).collect();
     pick_best(dagger::identity(cleaned).into_iter().map(train).collect())
 }
 
 pub fn main() {
+    assert_eq!(pipeline_of_both(3), Some(6));
+    assert_eq!(pipeline_of_both::call(3).run_blocking().unwrap(), Some(6));
     assert_eq!(pipeline(3), Some(6));
     assert_eq!(pipeline::call(3).run_blocking().unwrap(), Some(6));
 }

@@ -8,8 +8,8 @@ fn list_cities(count: usize) -> Vec<String> {
 }
 
 #[task]
-fn enumerate(cities: Vec<String>) -> Vec<(usize, String)> {
-    cities.into_iter().enumerate().collect()
+fn enumerated(partitions: Vec<String>) -> Vec<(usize, String)> {
+    partitions.into_iter().enumerate().collect()
 }
 
 #[task]
@@ -25,7 +25,7 @@ fn join(lines: Vec<String>) -> String {
 #[dag]
 fn report(count: usize) -> String {
     let mut lines = Vec::new();
-    for (number, city) in enumerate(list_cities(count)) {
+    for (number, city) in enumerated(list_cities(count)) {
         lines.push(describe(number, &city));
     }
     join(lines)

@@ -8,8 +8,8 @@ fn list_orders(count: u64) -> Vec<u64> {
 }
 
 #[task]
-fn large(orders: Vec<u64>) -> Vec<u64> {
-    orders.into_iter().filter(|order| *order > 2).collect()
+fn filtered(partitions: Vec<u64>) -> Vec<u64> {
+    partitions.into_iter().filter(|order| *order > 2).collect()
 }
 
 #[task]
@@ -24,7 +24,7 @@ fn sum(prices: Vec<u64>) -> u64 {
 
 #[dag]
 fn total(count: u64) -> u64 {
-    sum(large(list_orders(count)).into_iter().map(price).collect())
+    sum(filtered(list_orders(count)).into_iter().map(price).collect())
 }
 
 pub fn main() {

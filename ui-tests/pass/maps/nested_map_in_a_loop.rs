@@ -26,7 +26,7 @@ fn publish_cohort(recommendations: Vec<u32>) {
 fn for_each_cohort(cohort: u32, count: u32) {
     publish_cohort(
         list_products(count).into_iter().map(|product| recommend(cohort, product)).collect(),
-    )
+    );
 }
 
 #[dag]

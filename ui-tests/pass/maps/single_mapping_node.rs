@@ -24,8 +24,8 @@ fn pick_best(models: Vec<u64>) -> Option<u64> {
 
 #[dag]
 fn clean_and_train(chunk: u64) -> u64 {
-    let value = clean(chunk);
-    train(value)
+    let cleaned = clean(chunk);
+    train(cleaned)
 }
 
 #[dag]

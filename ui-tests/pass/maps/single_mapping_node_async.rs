@@ -28,7 +28,11 @@ fn sum(sizes: Vec<usize>) -> usize {
 }
 
 #[dag]
-async fn mirror_page(page: u32, host: String, folder: String) -> Result<usize, std::io::Error> {
+async fn fetch_and_store(
+    page: u32,
+    host: String,
+    folder: String,
+) -> Result<usize, std::io::Error> {
     let text = fetch(page, &host).await?;
     let size = store(text, &folder).await?;
     Ok(announce(size).await)
@@ -38,7 +42,7 @@ async fn mirror_page(page: u32, host: String, folder: String) -> Result<usize, s
 async fn mirror(count: u32, host: String, folder: String) -> Result<usize, std::io::Error> {
     let mut sizes = Vec::new();
     for page in list_pages(count) {
-        sizes.push(mirror_page(page, host.clone(), folder.clone()).await?);
+        sizes.push(fetch_and_store(page, host.clone(), folder.clone()).await?);
     }
     Ok(sum(sizes))
 }

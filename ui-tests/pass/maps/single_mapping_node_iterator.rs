@@ -24,13 +24,12 @@ fn pick_best(models: Vec<u64>) -> Option<u64> {
 
 #[dag]
 fn clean_and_train(chunk: u64) -> u64 {
-    let value = clean(chunk);
-    train(value)
+    train(clean(chunk))
 }
 
 #[dag]
 fn pipeline(rows: u64) -> Option<u64> {
-    pick_best(split_dataset(rows).into_iter().map(|chunk| clean_and_train(chunk)).collect())
+    pick_best(split_dataset(rows).into_iter().map(clean_and_train).collect())
 }
 
 pub fn main() {

@@ -24,9 +24,9 @@ fn report(models: Vec<u64>) -> usize {
 
 #[dag]
 fn train_and_notify(country: u64) -> u64 {
-    let value = train(country);
+    let result = train(country);
     notify(country);
-    value
+    result
 }
 
 #[dag]

@@ -13,8 +13,8 @@ impl Model {
 }
 
 #[task]
-fn predict(model: &Model, input: u64) -> u64 {
-    model.predict(input)
+fn predict(value: &Model, input: u64) -> u64 {
+    value.predict(input)
 }
 
 #[dag]

@@ -3,16 +3,16 @@
 use dagger::{dag, task};
 
 #[task]
-fn make_char(code: u8) -> char {
-    char::from(code)
+fn make_char(code: u8) -> String {
+    code.to_string()
 }
 
 #[dag]
-fn process(code: u8) -> char {
+fn process(code: u8) -> String {
     make_char(code)
 }
 
 pub fn main() {
-    assert_eq!(process(b'a'), 'a');
-    assert_eq!(process::call(b'a').run_blocking().unwrap(), 'a');
+    assert_eq!(process(3), "3");
+    assert_eq!(process::call(3).run_blocking().unwrap(), "3");
 }

@@ -8,12 +8,12 @@ fn record(call: String) -> usize {
 }
 
 #[dag]
-fn process(phone_call: String) -> usize {
-    record(phone_call)
+fn process(call_value: String) -> usize {
+    record(call_value)
 }
 
 pub fn main() {
     assert_eq!(process("hello".to_owned()), 5);
-    let call = process::builder().phone_call("hello".to_owned()).call();
+    let call = process::builder().call_value("hello".to_owned()).call();
     assert_eq!(call.run_blocking().unwrap(), 5);
 }

@@ -3,8 +3,8 @@
 use dagger::{dag, task};
 
 #[task]
-fn distance(points: (u64, u64)) -> u64 {
-    let (x, y) = points;
+fn distance(value: (u64, u64)) -> u64 {
+    let (x, y) = value;
     x.abs_diff(y)
 }
 

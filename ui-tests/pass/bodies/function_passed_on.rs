@@ -1,0 +1,32 @@
+//! A task reduces what the map collects.
+
+use dagger::{dag, task};
+
+#[task]
+fn list_orders(count: u64) -> Vec<u64> {
+    (0..count).collect()
+}
+
+#[task]
+fn price(order: u64) -> u64 {
+    order * 3
+}
+
+#[task]
+fn publish(total: u64) -> String {
+    total.to_string()
+}
+
+#[task]
+fn sum(results: Vec<u64>) -> u64 {
+    results.into_iter().sum()
+}
+
+#[dag]
+fn report(count: u64) -> String {
+    publish(sum(list_orders(count).into_iter().map(price).collect()))
+}
+
+pub fn main() {
+    assert_eq!(report(4), report::call(4).run_blocking().unwrap());
+}
