@@ -22,6 +22,8 @@ mod diagnostic;
 mod expand;
 #[path = "../../../dagger-macros/src/function.rs"]
 mod function;
+#[path = "../../../dagger-macros/src/head.rs"]
+mod head;
 #[path = "../../../dagger-macros/src/options.rs"]
 mod options;
 #[path = "../../../dagger-macros/src/ownership.rs"]
