@@ -63,6 +63,20 @@ pub(crate) enum Origin {
     },
 }
 
+impl Origin {
+    /// Whether the description says the same of both.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Parameter(a), Self::Parameter(b)) => a == b,
+            (
+                Self::Output { node: a, output: one, .. },
+                Self::Output { node: b, output: other, .. },
+            ) => a == b && one == other,
+            _ => false,
+        }
+    }
+}
+
 /// What happens, in the order of the body.
 pub(crate) enum Step {
     /// A node that runs once.

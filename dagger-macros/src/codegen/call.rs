@@ -223,9 +223,9 @@ fn list(arguments: TokenStream, place: Span) -> Group {
 
 /// A method of a slot with its generic arguments: the link, and what rustc infers.
 pub(super) fn with_generics(name: &str, link: &Ident, inferred: usize, place: Span) -> TokenStream {
-    let name = Ident::new(name, place);
-    let inferred = (0..inferred).map(|_| quote!(_));
-    at(place, quote!(#name::<#link, #(#inferred),*>))
+    let (name, link) = (Ident::new(name, place), at_ident(link, place));
+    let inferred = std::iter::repeat_n(syn::Token![_](place), inferred);
+    quote_spanned!(place=> #name::<#link, #(#inferred),*>)
 }
 
 /// Where the name of a callee stands.

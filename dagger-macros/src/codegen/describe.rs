@@ -41,20 +41,8 @@ impl Emitter<'_> {
 
     /// Where the values in an expression come from, each once.
     fn sources(&self, expr: &Expr, reads_item: bool) -> Vec<TokenStream> {
-        let private = &self.private;
         let key = index_key(expr);
-        let mut seen: Vec<String> = Vec::new();
-        let mut sources = Vec::new();
-        let mut add = |tokens: TokenStream| {
-            let text = tokens.to_string();
-            if !seen.contains(&text) {
-                seen.push(text);
-                sources.push(tokens);
-            }
-        };
-        if reads_item {
-            add(quote!(#private::From::Partition));
-        }
+        let mut origins: Vec<Origin> = Vec::new();
         places::visit(&mut expr.clone(), &mut |_, mention| {
             let name = mention.path.first().map(|member| format!("property_{}", code(member)));
             let name = name.or_else(|| key.clone());
@@ -62,14 +50,17 @@ impl Emitter<'_> {
                 Some(name) => crate::ownership::part_of(&self.values[mention.value], &name),
                 None => self.values[mention.value].clone(),
             };
-            add(match origin {
-                Origin::Parameter(index) => quote!(#private::From::Parameter(#index)),
-                Origin::Output { node, output, .. } => {
-                    quote!(#private::From::Output(#node, #output))
-                }
-            });
+            if !origins.iter().any(|known| known.is_at(&origin)) {
+                origins.push(origin);
+            }
         });
-        sources
+        let private = &self.private;
+        let partition = reads_item.then(|| quote!(#private::From::Partition));
+        let others = origins.iter().map(|origin| match origin {
+            Origin::Parameter(index) => quote!(#private::From::Parameter(#index)),
+            Origin::Output { node, output, .. } => quote!(#private::From::Output(#node, #output)),
+        });
+        partition.into_iter().chain(others).collect()
     }
 
     /// The outputs of the dag, by name.
