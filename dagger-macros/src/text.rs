@@ -131,9 +131,11 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
             '>' => !matches!(right, TokenTree::Group(_)) && !is_punct(right, "(,;:>.?"),
             _ => true,
         },
-        (_, TokenTree::Punct(right)) => {
-            !matches!(right.as_char(), '.' | '?' | ',' | ';' | ':' | '!')
+        // `!=` compares; another `!` ends the name of a macro.
+        (_, TokenTree::Punct(right)) if right.as_char() == '!' => {
+            right.spacing() == Spacing::Joint
         }
+        (_, TokenTree::Punct(right)) => !matches!(right.as_char(), '.' | '?' | ',' | ';' | ':'),
         (TokenTree::Ident(_), TokenTree::Group(group)) => {
             group.delimiter() == Delimiter::Brace || is_keyword(left)
         }
@@ -174,6 +176,7 @@ mod tests {
             "!flag",
             "Vec::<u64>::new()",
             "a < b",
+            "a != b",
             "a > (b)",
             "a || b",
             "xs.map(|x| f(x))",
