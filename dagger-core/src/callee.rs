@@ -187,26 +187,6 @@ macro_rules! dag_kinds {
             }
         }
 
-        impl<N: IsDag> Settle<N, Nested<N>> for $kind {
-            type Output = N::Return;
-
-            fn settle(
-                value: Nested<N>,
-                context: &Context,
-                partition: usize,
-            ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
-                value.run(context, partition)
-            }
-
-            fn work(value: Nested<N>, inputs: &Inputs) -> Work<'static> {
-                let context = inputs.context();
-                Work::Run(Box::pin(async move {
-                    let value = value.run(&context, 0).await?;
-                    Ok(Box::new(value) as Boxed)
-                }))
-            }
-        }
-
         impl<N: IsDag> SettleAwait<N, Nested<N>> for $kind {
             type Output = N::Return;
 
@@ -237,6 +217,43 @@ macro_rules! awaited_kinds {
 function_kinds!(SyncTask: Compute, AsyncTask: Async, NoNode: Async);
 dag_kinds!(SyncDag: Compute, AsyncDag: Async);
 awaited_kinds!(AsyncTask, NoNode);
+
+impl<N: IsDag> Settle<N, Nested<N>> for SyncDag {
+    type Output = N::Return;
+
+    fn settle(
+        value: Nested<N>,
+        context: &Context,
+        partition: usize,
+    ) -> impl Future<Output = Result<N::Return, Failure>> + Send {
+        value.run(context, partition)
+    }
+
+    fn work(value: Nested<N>, inputs: &Inputs) -> Work<'static> {
+        let context = inputs.context();
+        Work::Run(Box::pin(async move {
+            let value = value.run(&context, 0).await?;
+            Ok(Box::new(value) as Boxed)
+        }))
+    }
+}
+
+/// A nested call that nobody awaits does nothing, as the function's future.
+impl<N: IsDag> Settle<N, Nested<N>> for AsyncDag {
+    type Output = Nested<N>;
+
+    fn settle(
+        value: Nested<N>,
+        _: &Context,
+        _: usize,
+    ) -> impl Future<Output = Result<Nested<N>, Failure>> + Send {
+        ready(Ok(value))
+    }
+
+    fn work(value: Nested<N>, _: &Inputs) -> Work<'static> {
+        Work::Done(Box::new(value))
+    }
+}
 
 /// The function itself was awaited, which rustc refuses where the user wrote it.
 impl<N: ?Sized, V: Send> SettleAwait<N, V> for SyncTask {

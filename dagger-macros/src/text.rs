@@ -132,9 +132,7 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
             _ => true,
         },
         // `!=` compares; another `!` ends the name of a macro.
-        (_, TokenTree::Punct(right)) if right.as_char() == '!' => {
-            right.spacing() == Spacing::Joint
-        }
+        (_, TokenTree::Punct(right)) if right.as_char() == '!' => right.spacing() == Spacing::Joint,
         (_, TokenTree::Punct(right)) => !matches!(right.as_char(), '.' | '?' | ',' | ';' | ':'),
         (TokenTree::Ident(_), TokenTree::Group(group)) => {
             group.delimiter() == Delimiter::Brace || is_keyword(left)

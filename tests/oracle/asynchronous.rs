@@ -360,9 +360,22 @@ async fn nothing_returned(end: u64) {
     fetch(end).await;
 }
 
+#[task]
+fn how_many<T>(values: Vec<T>) -> usize {
+    record!("how_many", values.len());
+    values.len()
+}
+
+/// Of a dag that nobody awaits, no node runs.
+#[dag]
+async fn never_awaited(end: u64) -> usize {
+    how_many(list(end).await.into_iter().map(|n| fetch_twice(n)).collect::<Vec<_>>())
+}
+
 mod law {
     use crate::support::oracle_async;
 
+    oracle_async!(super::never_awaited, (3));
     oracle_async!(super::awaited_chain, (3));
     oracle_async!(super::awaited_in_arguments, (3));
     oracle_async!(super::awaited_results, (3), (13), (25));
