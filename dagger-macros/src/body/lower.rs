@@ -51,10 +51,10 @@ pub(super) struct Lowering<'a> {
     pub(super) fallible: bool,
     pub(super) function: &'a Function,
     /// The names that loops assign to.
-    assigned: Vec<Ident>,
+    pub(super) assigned: Vec<Ident>,
     /// The names whose methods are called as statements in loops, and what such a loop would
     /// collect.
-    called: Vec<(Ident, String)>,
+    pub(super) called: Vec<(Ident, String)>,
     /// What the names that loops assign to begin with, where no node returns it.
     pub(super) starts: HashMap<String, String>,
     /// What the body calls, by name.
@@ -94,8 +94,7 @@ pub(crate) fn lower(
         suggested: RefCell::default(),
         around: None,
     };
-    let mut changes = Changes { loops: Vec::new(), lowering: &mut lowering };
-    changes.visit_block(&body);
+    super::changes::find(&body, &mut lowering);
     for (index, parameter) in function.parameters.iter().enumerate() {
         let value = lowering.value(Origin::Parameter(index));
         lowering.bind(&parameter.name, Binding::Value(value));
@@ -435,154 +434,6 @@ impl Lowering<'_> {
         self.unknown.clear();
         sound.then_some(Call { node, callee, paren, arguments, awaited, question, in_scope })
     }
-
-    /// What the dag returns.
-    fn result(&mut self, expr: Expr) -> Option<Expr> {
-        if let Some((mut call, value)) = super::syntax::ok_call(&expr) {
-            self.fallible = true;
-            let value = self.output(value, None)?;
-            call.args = [value].into_iter().collect();
-            return Some(Expr::Call(call));
-        }
-        // What a node returns in this place is what the dag returns, a failure included.
-        self.output(expr, Some(Question::Tail))
-    }
-
-    /// An output of the dag: a node's, or a tuple or a struct of such outputs.
-    fn output(&mut self, mut expr: Expr, question: Option<Question>) -> Option<Expr> {
-        match bare(&expr) {
-            Expr::Tuple(_) | Expr::Struct(_) => {}
-            Expr::Call(call) if is_tuple_struct(call) => {}
-            Expr::Path(_) if question.is_some() => {
-                self.end_with(&expr);
-                return self.output_value(&mut expr, None).then_some(expr);
-            }
-            _ => return self.output_value(&mut expr, question).then_some(expr),
-        }
-        let mut sound = true;
-        match &mut expr {
-            Expr::Tuple(tuple) => {
-                for element in &mut tuple.elems {
-                    sound &= self.output_value(element, None);
-                }
-            }
-            Expr::Struct(literal) => {
-                for field in &mut literal.fields {
-                    sound &= self.output_value(&mut field.expr, None);
-                    field.colon_token.get_or_insert_default();
-                }
-                if let Some(rest) = &literal.rest {
-                    self.reject(rules::result_without_node::rest(rest));
-                    sound = false;
-                }
-            }
-            Expr::Call(call) => {
-                for element in &mut call.args {
-                    sound &= self.output_value(element, None);
-                }
-            }
-            _ => {}
-        }
-        sound.then_some(expr)
-    }
-
-    /// A name as the last expression of a dag that returns `Result` may be the `Result` that a
-    /// node returned: its failure is the dag's.
-    fn end_with(&mut self, name: &Expr) {
-        let Some(Binding::Value(value)) = single_name(name).and_then(|name| self.lookup(name))
-        else {
-            return;
-        };
-        let value = *value;
-        for step in &mut self.steps {
-            if let Step::Node(Node { call, output, .. }) = step
-                && *output == value
-                && matches!(call.question, Question::None)
-            {
-                call.question = Question::Tail;
-            }
-        }
-    }
-
-    fn output_value(&mut self, expr: &mut Expr, question: Option<Question>) -> bool {
-        if let Some(chain) = chain(expr) {
-            let joined = self.identity(expr);
-            self.reject(rules::partitioned_output::reject(expr, None, &joined));
-            let _ = self.chain(&chain, None);
-            return false;
-        }
-        if let Some(call) = node_call(expr) {
-            let Some(value) = self.node(&call, None, question) else { return false };
-            *expr = self.mention_call(value, expr);
-            return true;
-        }
-        let mut root = bare(expr);
-        while let Expr::Field(field) = root {
-            root = bare(&field.base);
-        }
-        let binding = single_name(root).and_then(|name| self.lookup(name)).cloned();
-        match binding {
-            Some(Binding::Value(value)) => match &self.values[value] {
-                Origin::Output { mapped: false, .. } => self.argument(expr, &[]),
-                Origin::Output { mapped: true, .. } => {
-                    let name = code(root);
-                    let joined = self.identity(root);
-                    self.reject(rules::partitioned_output::reject(root, Some(&name), &joined));
-                    false
-                }
-                Origin::Parameter(_) => {
-                    self.reject_result(expr);
-                    false
-                }
-            },
-            Some(Binding::Poisoned) => false,
-            Some(Binding::Collector(_)) => {
-                self.reject(rules::collector_misuse::read_before_filled(root, &code(root)));
-                false
-            }
-            None => {
-                if !self.reject_syntax(expr, Place::VALUE) {
-                    self.reject_result(expr);
-                }
-                false
-            }
-        }
-    }
-}
-
-/// Finds what loops do to names from outside of them.
-struct Changes<'a, 'b, 'ast> {
-    loops: Vec<&'ast syn::ExprForLoop>,
-    lowering: &'a mut Lowering<'b>,
-}
-
-impl<'ast> Visit<'ast> for Changes<'_, '_, 'ast> {
-    fn visit_expr_for_loop(&mut self, for_loop: &'ast syn::ExprForLoop) {
-        self.loops.push(for_loop);
-        syn::visit::visit_expr_for_loop(self, for_loop);
-        self.loops.pop();
-    }
-
-    fn visit_stmt(&mut self, statement: &'ast Stmt) {
-        if let (Stmt::Expr(expr, _), Some(for_loop)) = (statement, self.loops.last()) {
-            match expr {
-                Expr::Assign(assign) => {
-                    self.lowering.assigned.extend(single_name(&assign.left).cloned());
-                }
-                Expr::Binary(binary) if super::arguments::is_assignment(&binary.op) => {
-                    self.lowering.assigned.extend(single_name(&binary.left).cloned());
-                }
-                Expr::MethodCall(call) => {
-                    if let Some(name) = single_name(&call.receiver) {
-                        let collected = super::suggest::collected(for_loop, call);
-                        self.lowering.called.push((name.clone(), collected));
-                    }
-                }
-                _ => {}
-            }
-        }
-        syn::visit::visit_stmt(self, statement);
-    }
 }
 
 fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
@@ -604,15 +455,6 @@ impl VisitMut for WithoutEmpty {
 /// Whether an expression at the end of a body is a statement that returns nothing.
 fn is_statement(expr: &Expr) -> bool {
     matches!(expr, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_))
-}
-
-/// Whether a call makes a tuple struct, by the looks of its name.
-pub(crate) fn is_tuple_struct(call: &syn::ExprCall) -> bool {
-    let Expr::Path(path) = bare(&call.func) else { return false };
-    path.path.segments.last().is_some_and(|last| {
-        let name = last.ident.to_string();
-        name.starts_with(char::is_uppercase) && !["Some", "Ok", "Err", "Box"].contains(&&*name)
-    })
 }
 
 fn plain_name(pattern: &Pat) -> Option<Ident> {

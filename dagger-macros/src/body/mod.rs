@@ -9,14 +9,17 @@
 //! one it has already reported in the function.
 
 mod arguments;
+mod changes;
 mod lower;
 mod maps;
 pub(crate) mod places;
 mod rejected;
+mod results;
 pub(crate) mod suggest;
 pub(crate) mod syntax;
 
-pub(crate) use lower::{RETURN_VALUE, is_tuple_struct, lower};
+pub(crate) use lower::{RETURN_VALUE, lower};
+pub(crate) use results::is_tuple_struct;
 pub(crate) use syntax::callee_name;
 
 use proc_macro2::{Ident, Span, TokenStream};
