@@ -491,6 +491,9 @@ pub trait PickFunction {
 
     /// Picks it.
     fn pick(self) -> Picked<Self::Callee, Function>;
+
+    /// Picks it for a call whose value nobody reads.
+    fn pick_unread(self) -> Picked<Self::Callee, Function>;
 }
 
 impl<N: IsNode, F: Copy + Send + Sync, const COUNT: usize> PickFunction for Pick<N, F, COUNT> {
@@ -500,6 +503,11 @@ impl<N: IsNode, F: Copy + Send + Sync, const COUNT: usize> PickFunction for Pick
     fn pick(self) -> Picked<Self::Callee, Function> {
         let function = <KindOf<N> as Kind<N>>::pick(self.function);
         Picked { __dagger_f: function, __dagger_is: Function }
+    }
+
+    #[inline]
+    fn pick_unread(self) -> Picked<Self::Callee, Function> {
+        self.pick()
     }
 }
 
@@ -512,6 +520,12 @@ macro_rules! pick_nothing {
             pub fn pick<R $(, $argument)*>(self) -> Picked<fn($($argument),*) -> R, Nothing> {
                 let function = |$(_: $argument),*| unreachable!("the program does not compile");
                 Picked { __dagger_f: function, __dagger_is: Nothing }
+            }
+
+            /// The same for a value that nobody reads, whose type nobody would say.
+            #[must_use]
+            pub fn pick_unread<$($argument),*>(self) -> Picked<fn($($argument),*), Nothing> {
+                self.pick()
             }
         }
     )*};

@@ -7,7 +7,7 @@
 //! A field that is moved out, while others are still used later, splits the value: from there on,
 //! its parts are values of their own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -64,6 +64,13 @@ pub(crate) struct Ownership {
 impl Ownership {
     pub(crate) fn inputs(&mut self, step: usize) -> Inputs {
         self.inputs.remove(&step).unwrap_or_default()
+    }
+
+    /// The values that steps read.
+    pub(crate) fn read(&self) -> HashSet<ValueId> {
+        let inputs = self.inputs.values().flat_map(|inputs| inputs.once.iter().chain(&inputs.item));
+        let splits = self.splits.values().flatten().map(|split| split.value);
+        inputs.map(|input| input.value).chain(splits).collect()
     }
 
     pub(crate) fn splits(&mut self, step: usize) -> Vec<Split> {

@@ -35,7 +35,11 @@ impl Emitter<'_> {
             true => self.open_returned(place),
             false => slot.clone(),
         };
-        let (pick, called) = (self.pick(call, &linked), self.called(call, inputs, kept));
+        let pick = match self.is_unread(*output) && !finishes {
+            true => "pick_unread",
+            false => "pick",
+        };
+        let (pick, called) = (self.pick(call, &linked, pick), self.called(call, inputs, kept));
         let from = own("i");
         let code = if needs_block {
             let (context, value) = (own("cx"), own_at("r", place));
@@ -112,13 +116,14 @@ impl Emitter<'_> {
     }
 
     /// Picks what the call of a function calls in the graph.
-    pub(super) fn pick(&self, call: &Call, linked: &Linked) -> TokenStream {
+    pub(super) fn pick(&self, call: &Call, linked: &Linked, method: &str) -> TokenStream {
         let private = &self.private;
         let whole = own_at("c", ends(&call.callee).0);
         let (link, function) = (&linked.marker, &linked.function);
         let count = Literal::usize_unsuffixed(call.arguments.len());
+        let method = Ident::new(method, Span::mixed_site());
         quote! {
-            let #whole = #private::Pick::<#link, _, #count>::new(#function).pick();
+            let #whole = #private::Pick::<#link, _, #count>::new(#function).#method();
         }
     }
 

@@ -5,6 +5,8 @@
 //! it as the one it has reported in the function. Between the entries stand slots, whose types rustc
 //! infers; see `dagger_core::build::code`.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -41,6 +43,8 @@ pub(crate) struct Emitter<'a> {
     /// What the user calls a value, where it has a name.
     names: Vec<Option<Ident>>,
     pub(super) references: Vec<ValueId>,
+    /// The outputs of nodes that nobody reads.
+    unread: HashSet<ValueId>,
     pub(super) fallible: bool,
     steps: Vec<TokenStream>,
     /// The slots with an entry that says how they are shared.
@@ -62,6 +66,12 @@ pub(crate) struct Graph {
 pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     let mut ownership = decide(&mut model);
     let Model { values, names, steps, references, result, fallible, .. } = model;
+    let is_output = |step: &Step| match step {
+        Step::Node(node) => Some(node.output),
+        Step::Map(_) | Step::Pattern { .. } => None,
+    };
+    let (outputs, read) = (steps.iter().filter_map(is_output), ownership.read());
+    let unread = outputs.filter(|output| !read.contains(output)).collect();
     let mut emitter = Emitter {
         function,
         private: own("p"),
@@ -69,6 +79,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
         values,
         names,
         references,
+        unread,
         fallible,
         steps: Vec::new(),
         shared: Vec::new(),
@@ -152,6 +163,11 @@ impl Emitter<'_> {
         let (private, slot) = (&self.private, self.slot(value, span));
         self.entries.extend(quote!(let #slot = #private::slot();));
         slot
+    }
+
+    /// Whether nobody reads the output of a node.
+    pub(super) fn is_unread(&self, output: ValueId) -> bool {
+        self.unread.contains(&output)
     }
 
     /// A slot for what a call returns, where its output is made of that.

@@ -105,7 +105,7 @@ impl Emitter<'_> {
         let borrows = self.borrows(&inputs.item, Kept::ByMap);
         let called = self.called(call, &inputs.item, Kept::ByMap);
         let (pick, called) =
-            (self.pick(call, &linked), self.checked(call, &linked.marker, &called));
+            (self.pick(call, &linked, "pick"), self.checked(call, &linked.marker, &called));
         let finish = self.finish_partition(call, &value);
         let call = quote! {
             |#shared, #item| { #borrows #pick let #value = #called; #value }
@@ -122,7 +122,7 @@ impl Emitter<'_> {
         let value = own_at("r", place);
         let called = self.called(call, &inputs.item, Kept::Shared);
         let (pick, called) =
-            (self.pick(call, &linked), self.checked(call, &linked.marker, &called));
+            (self.pick(call, &linked, "pick"), self.checked(call, &linked.marker, &called));
         let (name, work) = if call.awaited.is_some() {
             let (cx, p) = (quote!(#context), quote!(#partition));
             let awaited = self.awaited(call, &linked.marker, &called, &cx, &p);
