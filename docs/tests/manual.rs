@@ -209,6 +209,14 @@ fn taken_from(line: &str) -> Option<&Path> {
 }
 
 #[test]
+fn the_readme_shows_a_message_as_it_is() {
+    let file = "ui-tests/fail/maps/single_mapping_node_nested.stderr";
+    let message = read(&root().join("..").join(file));
+    let message = message.replace("fail/maps/single_mapping_node_nested.rs", "src/main.rs");
+    assert!(read(&root().join("../README.md")).contains(message.trim()), "{message}");
+}
+
+#[test]
 fn pages_show_what_the_ui_tests_prove() {
     let overwrites = env::var("DAGGER_MANUAL").is_ok_and(|value| value == "overwrite");
     for page in pages() {

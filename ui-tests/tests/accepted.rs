@@ -118,6 +118,7 @@ programs! {
         single_mapping_node
         single_mapping_node_async
         single_mapping_node_iterator
+        single_mapping_node_nested
         single_mapping_node_side_by_side
         two_maps_in_a_chain
     }
