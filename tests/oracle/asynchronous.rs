@@ -366,6 +366,19 @@ fn how_many<T>(values: Vec<T>) -> usize {
     values.len()
 }
 
+#[task]
+fn pair(n: u64) -> (String, u64) {
+    record!("pair", n);
+    (n.to_string(), n)
+}
+
+/// A part is borrowed and another one moved, by one call.
+#[dag]
+async fn borrowed_beside_moved(n: u64) -> String {
+    let parts = pair(n);
+    fetch_from(parts.1, &parts.0).await
+}
+
 /// Of a dag that nobody awaits, no node runs.
 #[dag]
 async fn never_awaited(end: u64) -> usize {
@@ -376,6 +389,7 @@ mod law {
     use crate::support::oracle_async;
 
     oracle_async!(super::never_awaited, (3));
+    oracle_async!(super::borrowed_beside_moved, (3));
     oracle_async!(super::awaited_chain, (3));
     oracle_async!(super::awaited_in_arguments, (3));
     oracle_async!(super::awaited_results, (3), (13), (25));

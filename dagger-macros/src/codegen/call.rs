@@ -9,7 +9,7 @@ use super::graph::{Emitter, Kept, finishes};
 use super::lend::{is_constant, is_place};
 use super::link::Linked;
 use super::{at, at_ident, own, own_at};
-use crate::body::places;
+use crate::body::places::{self, How};
 use crate::body::syntax::{bare, ends};
 use crate::body::{Call, Node, Question, WHOLE};
 use crate::ownership::Input;
@@ -20,8 +20,10 @@ impl Emitter<'_> {
         let Node { call, output, ty } = node;
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
-        let needs_block =
-            call.awaited.is_some() && !call.arguments.iter().all(|argument| lasts(&argument.expr));
+        let needs_block = call.awaited.is_some()
+            && call.arguments.iter().any(|argument| {
+                !lasts(&argument.expr) || self.borrows_taken(&argument.expr, inputs)
+            });
         // A future that borrows from nothing but the inputs can be handed out as it is.
         let kept = if needs_block { Kept::Shared } else { Kept::InPlace };
         let receive = self.receive(inputs, 0, kept);
@@ -75,6 +77,18 @@ impl Emitter<'_> {
             #private::Step::node(#callee, &[#reads], &[#output], #describe, #finishes)
         };
         self.push(step, &code, &finish);
+    }
+
+    /// Whether an argument borrows a value that its entry takes, for another argument to move a part
+    /// of it.
+    fn borrows_taken(&self, argument: &Expr, inputs: &[Input]) -> bool {
+        let mut borrows = false;
+        places::visit(&mut argument.clone(), &mut |_, mention| {
+            let input = inputs.iter().find(|input| input.value == mention.value);
+            borrows |=
+                mention.how == How::Borrow && input.is_some_and(|input| self.is_owned(input));
+        });
+        borrows
     }
 
     /// What follows a call: its `?`, and the type that a `let` gives it.

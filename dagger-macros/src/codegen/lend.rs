@@ -78,7 +78,7 @@ impl Emitter<'_> {
     }
 
     /// Whether a step owns the value, rather than sharing it.
-    fn is_owned(&self, input: &Input) -> bool {
+    pub(super) fn is_owned(&self, input: &Input) -> bool {
         input.mode == Mode::Take && !self.references.contains(&input.value)
     }
 
