@@ -139,6 +139,29 @@ impl<T> Borrowed<'_, T> {
     }
 }
 
+/// The values that all calls of a map share, as nested pairs.
+pub trait ShareList: Clone + Send + Sync + 'static {
+    /// Each with its owner, borrowed once for all calls of a worker.
+    type Borrowed<'a>: Copy + Send + Sync;
+
+    /// Borrows them.
+    fn borrow(&self) -> Self::Borrowed<'_>;
+}
+
+impl ShareList for () {
+    type Borrowed<'a> = ();
+
+    fn borrow(&self) {}
+}
+
+impl<T: Send + Sync + 'static, R: ShareList> ShareList for (Shared<T>, R) {
+    type Borrowed<'a> = ((&'a Shared<T>, &'a T), R::Borrowed<'a>);
+
+    fn borrow(&self) -> Self::Borrowed<'_> {
+        ((&self.0, &*self.0), self.1.borrow())
+    }
+}
+
 /// A place for a value between steps, known by its type alone.
 pub struct Slot<T>(PhantomData<fn() -> T>);
 
@@ -281,8 +304,8 @@ impl<T: 'static> Slot<T> {
         N: IsNode,
         KindOf<N>: Settle<N, R, Output = P>,
         S: IntoIterator<Item: Send, IntoIter: Send + 'static>,
-        V: Clone + Send + Sync + 'static,
-        F: Fn(&V, S::Item) -> R + Clone + Send + Sync + 'static,
+        V: ShareList,
+        F: Fn(V::Borrowed<'_>, S::Item) -> R + Clone + Send + Sync + 'static,
         R: Send,
         Q: Finish<P, O> + Clone + 'static,
         O: Send + 'static,
@@ -291,7 +314,8 @@ impl<T: 'static> Slot<T> {
         let work = move |feed: Feed<S::IntoIter, O>, _, shared: V| {
             let (call, finish) = (call.clone(), finish.clone());
             async move {
-                let call = |partition| call(&shared, partition);
+                let borrowed = shared.borrow();
+                let call = |partition| call(borrowed, partition);
                 feed.each(PhantomData::<N>, call, finish, ends).await;
             }
         };

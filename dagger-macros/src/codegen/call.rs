@@ -242,8 +242,18 @@ fn list(arguments: TokenStream, place: Span) -> Group {
 
 /// A method of a slot with its generic arguments: the link, and what rustc infers.
 pub(super) fn with_generics(name: &str, link: &Ident, inferred: usize, place: Span) -> TokenStream {
+    with_generics_at(name, link, &vec![place; inferred], place)
+}
+
+/// The same; what rustc infers stands at these places, which it blames for a bound.
+pub(super) fn with_generics_at(
+    name: &str,
+    link: &Ident,
+    inferred: &[Span],
+    place: Span,
+) -> TokenStream {
     let (name, link) = (Ident::new(name, place), at_ident(link, place));
-    let inferred = std::iter::repeat_n(syn::Token![_](place), inferred);
+    let inferred = inferred.iter().map(|place| syn::Token![_](*place));
     quote_spanned!(place=> #name::<#link, #(#inferred),*>)
 }
 

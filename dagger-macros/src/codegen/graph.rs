@@ -248,15 +248,12 @@ impl Emitter<'_> {
                 let lent = match (input.mode, kept) {
                     (Mode::Take, _) => Some(quote!(&#owner)),
                     (Mode::Borrow, Kept::Shared) => Some(quote!(&*#owner)),
-                    (Mode::Borrow, Kept::ByMap) => Some(quote!(&**#owner)),
-                    (Mode::Borrow, Kept::InPlace) => None,
+                    (Mode::Borrow, Kept::InPlace | Kept::ByMap) => None,
                 };
                 let lent = lent.map(|lent| quote!(let #owner = #lent;));
                 tokens.extend(quote!(#lent let #value = #owner.get();));
             } else if input.mode == Mode::Borrow && kept == Kept::Shared {
                 tokens.extend(quote!(let #owner = &#owner; let #value = &**#owner;));
-            } else if input.mode == Mode::Borrow && kept == Kept::ByMap {
-                tokens.extend(quote!(let #value = &**#owner;));
             }
             if input.held {
                 tokens.extend(quote!(let #value = #private::Held { #whole: #value };));

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::call::{last_of, place, with_generics};
+use super::call::{last_of, place, with_generics, with_generics_at};
 use super::graph::{Emitter, Kept};
 use super::{at, at_ident, own, own_at};
 use crate::body::syntax;
@@ -50,8 +50,11 @@ impl Emitter<'_> {
             self.checks.extend(quote_spanned!(place=> #private::collects(#slot.#method());));
         }
         let work = if call.awaited.is_none() && !source.borrowed {
-            let method = with_generics("map", link, 7, place);
-            let (call, finish) = self.call_of_partition(map, inputs, &shared);
+            // What is shared is to blame where it is mentioned.
+            let mentioned = inputs.item.first().map_or(place, |input| input.span);
+            let inferred = [place, mentioned, place, place, place, place, place];
+            let method = with_generics_at("map", link, &inferred, place);
+            let (call, finish) = self.call_of_partition(map, inputs);
             quote!(#slot.#method(#from, #feed, #shared, #call, #finish, #ends, #collect))
         } else {
             let borrows = self.borrows(&inputs.item, Kept::Shared);
@@ -93,12 +96,7 @@ impl Emitter<'_> {
     }
 
     /// The call for a partition that moves, and what follows it, where neither is awaited.
-    fn call_of_partition(
-        &mut self,
-        map: &Map,
-        inputs: &Inputs,
-        shared: &TokenStream,
-    ) -> (TokenStream, TokenStream) {
+    fn call_of_partition(&mut self, map: &Map, inputs: &Inputs) -> (TokenStream, TokenStream) {
         let Map { call, item, .. } = map;
         let linked = self.links.to(&call.callee.path);
         let value = own_at("r", place(call));
@@ -107,6 +105,17 @@ impl Emitter<'_> {
         let (pick, called) =
             (self.pick(call, &linked, "pick"), self.checked(call, &linked.marker, &called));
         let finish = self.finish_partition(call, &value);
+        // What all calls share comes as its owner and, beside it, the value.
+        let shared = inputs.item.iter().rev().fold(quote!(()), |rest, input| {
+            let owner = Self::owner(input);
+            match self.references.contains(&input.value) {
+                true => quote!(((_, #owner), #rest)),
+                false => {
+                    let local = self.local(input.value, input.span);
+                    quote!(((#owner, #local), #rest))
+                }
+            }
+        });
         let call = quote! {
             |#shared, #item| { #borrows #pick let #value = #called; #value }
         };
