@@ -294,12 +294,7 @@ impl<N: IsDag> Nested<N> {
         let Ok(Some(dag)) = N::graph() else {
             unreachable!("a dag is built with the dags it calls")
         };
-        let end = context.run.host.run(dag, self.parameters, &context.run).await;
-        let (value, trail) = N::rejoin(end)?;
-        if !trail.is_empty() {
-            context.leave_trail(partition, trail);
-        }
-        Ok(value)
+        context.run_nested(dag, self.parameters, N::rejoin, partition).await
     }
 }
 

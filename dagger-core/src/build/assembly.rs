@@ -1,7 +1,9 @@
 //! The plan of a graph, step by step: who fills a slot, who reads it, and who waits for whom.
 
-use crate::exec::plan::{Body, Mode, Plan, Slot, Step};
+use crate::error::{BuildError, Violation};
+use crate::exec::plan::{Body, Mode, Place, Plan, Slot, Step};
 use crate::exec::value::Sharing;
+use crate::graph::{Dag, NodeKind};
 
 /// A plan that grows.
 pub(crate) struct Assembly {
@@ -38,6 +40,31 @@ impl Assembly {
             waits: Vec::new(),
             waits_for: Vec::new(),
         }
+    }
+
+    /// What the next node runs, which decides what the whole graph needs: a dag, or a task that
+    /// belongs here. What is wrong with a dag is said once, however many nodes call it.
+    pub(crate) fn kind(
+        &mut self,
+        dag: Result<Option<Dag>, BuildError>,
+        place: Place,
+        violations: &mut Vec<Violation>,
+    ) -> NodeKind {
+        match dag {
+            Ok(Some(dag)) => {
+                self.plan.computes_only &= dag.plan().computes_only;
+                return NodeKind::Dag(dag);
+            }
+            Ok(None) => self.plan.computes_only &= place == Place::Compute,
+            Err(error) => {
+                for violation in error.into_violations() {
+                    if !violations.contains(&violation) {
+                        violations.push(violation);
+                    }
+                }
+            }
+        }
+        NodeKind::Task
     }
 
     /// A slot that this step fills; a parameter, where it is none.

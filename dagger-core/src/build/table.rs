@@ -10,12 +10,12 @@ use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
 use super::draft::{self, Arguments, Draft, Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
-use crate::error::{BuildError, Failure, Violation};
+use crate::error::{BuildError, Failure};
 use crate::exec::context::{Context, Limit, Permit};
 use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
 use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
 use crate::exec::value::{Boxed, Sharing, Value};
-use crate::graph::{Dag, Graph, NodeKind, Parameter};
+use crate::graph::{Dag, Graph, Parameter};
 use crate::name;
 
 /// A body. Slots are numbered: the parameters first, then what the steps fill.
@@ -219,7 +219,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
             Does::TakeApart | Does::End => Body::Glue(glue(Arc::clone(code), entry)),
             Does::Node { callee, call, finishes } => {
                 let callee = &table.callees[callee];
-                let kind = kind(callee, &mut assembly, &mut violations);
+                let kind = assembly.kind((callee.graph)(), callee.place, &mut violations);
                 let node = drafts.nodes.len();
                 drafts.nodes.push(Draft {
                     callee: draft::Callee::Function(&callee.function),
@@ -261,24 +261,6 @@ fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
         Work::Sharing(sharing) => Some(sharing),
         _ => None,
     }
-}
-
-/// What a node of this callee runs, which decides what the whole graph needs.
-fn kind(callee: &Callee, assembly: &mut Assembly, violations: &mut Vec<Violation>) -> NodeKind {
-    match (callee.graph)() {
-        Ok(Some(dag)) => {
-            assembly.plan.computes_only &= dag.plan().computes_only;
-            return NodeKind::Dag(dag);
-        }
-        Ok(None) => assembly.plan.computes_only &= callee.place == Place::Compute,
-        Err(error) => {
-            let known = |violation: &Violation| violations.contains(violation);
-            let news = error.into_violations().into_iter().filter(|violation| !known(violation));
-            let news: Vec<_> = news.collect();
-            violations.extend(news);
-        }
-    }
-    NodeKind::Task
 }
 
 fn glue(code: Code, entry: u32) -> Split {

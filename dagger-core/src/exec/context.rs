@@ -175,10 +175,23 @@ impl Context {
         }
     }
 
-    /// Keeps the way to the failed node of a nested dag until the caller knows whether the error
-    /// ends its own dag or flows on as a value.
-    pub(crate) fn leave_trail(&self, partition: usize, frames: Vec<Frame>) {
-        self.run.trails().push(Trail { call: self.call, partition, frames });
+    /// Runs a dag that is called for `partition`; `rejoin` makes what it returns of its end.
+    ///
+    /// Keeps the way to a failed node of it until the caller knows whether the error ends its own
+    /// dag or flows on as a value.
+    pub(crate) async fn run_nested<R>(
+        &self,
+        dag: Dag,
+        parameters: Vec<Boxed>,
+        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+        partition: usize,
+    ) -> Result<R, Failure> {
+        let end = self.run.host.run(dag, parameters, &self.run).await;
+        let (value, frames) = rejoin(end)?;
+        if !frames.is_empty() {
+            self.run.trails().push(Trail { call: self.call, partition, frames });
+        }
+        Ok(value)
     }
 
     /// The way to the failed node of the nested dag that was called for `partition`, if any.

@@ -15,7 +15,7 @@ use crate::callee::{AsyncTask, IsNode, Kind, SyncTask};
 use crate::error::BuildError;
 use crate::exec::plan::{Place, Start};
 use crate::exec::signature::Type;
-use crate::graph::{Dag, NodeKind};
+use crate::graph::Dag;
 use crate::options::TaskOptions;
 
 /// What a node that runs once can call, with these inputs: `node!(f)`, a [`Task`], or
@@ -91,15 +91,16 @@ impl Prepared {
 /// What a builder asks of a callee.
 pub(super) struct About {
     pub(super) callee: draft::Callee,
-    pub(super) kind: Result<NodeKind, BuildError>,
+    /// The dag, where it is one.
+    pub(super) dag: Result<Option<Dag>, BuildError>,
     pub(super) place: Place,
     /// What a dag as a value has to return.
     pub(super) returns: Option<Type>,
 }
 
 impl About {
-    fn is_dag(&self) -> bool {
-        matches!(self.kind, Ok(NodeKind::Dag(_)))
+    pub(super) fn is_dag(&self) -> bool {
+        matches!(self.dag, Ok(Some(_)))
     }
 }
 
@@ -126,7 +127,6 @@ impl<N: IsNode, F> FunctionNode<N, F> {
     }
 
     fn about(&self) -> About {
-        let kind = N::graph();
         let callee = match &self.name {
             None => draft::Callee::Function(draft::Function::of::<N>()),
             Some(name) => draft::Callee::Task(Arc::new(draft::Task {
@@ -136,12 +136,7 @@ impl<N: IsNode, F> FunctionNode<N, F> {
                 options: N::OPTIONS,
             })),
         };
-        About {
-            callee,
-            kind: kind.map(|dag| dag.map_or(NodeKind::Task, NodeKind::Dag)),
-            place: <N::Kind as Kind<N>>::PLACE,
-            returns: None,
-        }
+        About { callee, dag: N::graph(), place: <N::Kind as Kind<N>>::PLACE, returns: None }
     }
 }
 
@@ -236,7 +231,7 @@ where
     fn about(&self) -> About {
         About {
             callee: draft::Callee::Task(Arc::clone(&self.about)),
-            kind: Ok(NodeKind::Task),
+            dag: Ok(None),
             place: K::PLACE,
             returns: None,
         }
@@ -273,7 +268,7 @@ impl<T: 'static> DagNode<T> {
         About {
             callee: draft::Callee::Task(Arc::new(task)),
             place: place_of(&self.dag),
-            kind: Ok(NodeKind::Dag(self.dag.clone())),
+            dag: Ok(Some(self.dag.clone())),
             returns: Some(Type::of::<T>()),
         }
     }

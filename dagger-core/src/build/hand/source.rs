@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::{Lends, Place};
+use crate::build::code::goes_on;
 use crate::callee::{IsNode, KindOf, Settle};
 use crate::error::Failure;
 use crate::exec::map::{Feed, Finish};
@@ -160,7 +161,7 @@ where
         V: Send,
         R: 'static,
     {
-        feed.each(PhantomData::<N>, call, finish, |_: &O| false)
+        feed.each(PhantomData::<N>, call, finish, goes_on)
     }
 
     fn each_async<'a: 'a, N, O, F, Fut>(
@@ -174,7 +175,7 @@ where
         F: Fn(usize, T::Item) -> Fut + Send,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        feed.each_async(PhantomData::<N>, call, |_: &O| false)
+        feed.each_async(PhantomData::<N>, call, goes_on)
     }
 }
 
@@ -233,13 +234,8 @@ where
         R: 'static,
     {
         let items = kept.place.place(&kept.owner).into_iter();
-        feed.each_of(
-            PhantomData::<N>,
-            items,
-            move |item: &'a I| call(item.lend()),
-            finish,
-            |_: &O| false,
-        )
+        let call = move |item: &'a I| call(item.lend());
+        feed.each_of(PhantomData::<N>, items, call, finish, goes_on)
     }
 
     fn each_async<'a: 'a, N, O, F, Fut>(
@@ -255,6 +251,6 @@ where
     {
         let items = kept.place.place(&kept.owner).into_iter();
         let call = move |partition, item: &'a I| call(partition, item.lend());
-        feed.each_of_async(PhantomData::<N>, items, call, |_: &O| false)
+        feed.each_of_async(PhantomData::<N>, items, call, goes_on)
     }
 }

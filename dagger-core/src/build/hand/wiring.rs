@@ -6,9 +6,8 @@ use super::check::{Problem, Reader};
 use super::handle::Label;
 use super::reads::{Read, Shape};
 use crate::build::draft::{Argument, Arguments, Draft, Origin};
-use crate::exec::plan::{Body, Mode, Place};
+use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::Type;
-use crate::graph::NodeKind;
 
 /// What is known of the value in a slot.
 pub(super) struct Known {
@@ -26,7 +25,7 @@ const NONE: usize = usize::MAX;
 impl DagBuilder {
     /// Checks the types of a nested dag.
     fn check_dag(&mut self, about: &About, types: &[Option<Type>]) {
-        let Ok(NodeKind::Dag(dag)) = &about.kind else { return };
+        let Ok(Some(dag)) = &about.dag else { return };
         let node = self.drafts.nodes.len();
         let parameters = dag.signature().parameters.iter().zip(dag.parameters());
         for ((accepted, parameter), given) in parameters.zip(types) {
@@ -66,26 +65,15 @@ impl DagBuilder {
         self.wire(Reader::Node(node));
         let arguments = self.describe();
         let place = about.place;
-        let is_dag = matches!(about.kind, Ok(NodeKind::Dag(_)));
-        let kind = about.kind.unwrap_or_else(|error| {
-            for violation in error.into_violations() {
-                if !self.violations.contains(&violation) {
-                    self.violations.push(violation);
-                }
-            }
-            NodeKind::Task
-        });
-        self.assembly.plan.computes_only &= match &kind {
-            NodeKind::Dag(dag) => dag.plan().computes_only,
-            NodeKind::Task => place == Place::Compute,
-        };
+        let ends_itself = about.is_dag() || mapped;
+        let kind = self.assembly.kind(about.dag, place, &mut self.violations);
         self.drafts.nodes.push(Draft {
             callee: about.callee,
             kind,
             arguments: Arguments::From(arguments),
             partitions,
         });
-        let step = self.push_step(Body::Node { node, place, ends_itself: is_dag || mapped, start });
+        let step = self.push_step(Body::Node { node, place, ends_itself, start });
         self.open(Some(step), Origin::Output(node), mapped)
     }
 

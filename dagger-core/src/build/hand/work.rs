@@ -111,94 +111,58 @@ pub trait MapCalls<N, F, I: MapInputs> {
         C: FromIterator<V> + Send + 'static;
 }
 
-impl<N, F, I> Calls<N, F, I> for SyncTask
-where
-    N: IsNode<Kind = Self>,
-    F: Function<I>,
-    I: NodeInputs,
-{
-    type Output = F::Output;
-
-    fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
-        Arc::new(SyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
-    }
-}
-
 /// A task with its inputs; `Q` makes its output of what it returns.
-struct SyncCall<N, F, I, Q> {
+struct TaskCall<K, N, F, I, Q> {
     function: F,
     inputs: I,
-    types: PhantomData<fn() -> (N, Q)>,
+    types: PhantomData<fn() -> (K, N, Q)>,
 }
 
-impl<N, F, I, Q> Work for SyncCall<N, F, I, Q>
-where
-    N: IsNode,
-    F: Function<I>,
-    I: NodeInputs,
-    Q: Finish<F::Output>,
-{
-    fn start(
-        self: Arc<Self>,
-        context: Context,
-        values: Vec<Value>,
-    ) -> BoxFuture<Result<Boxed, Failure>> {
-        Box::pin(async move {
-            let permit = enter(N::limit(), false, &context).await?;
-            let Self { function, inputs, .. } = &*self;
-            let value = {
-                let mut held = inputs.receive(&mut values.into_iter());
-                function.call(inputs, &mut held)
-            };
-            drop(permit);
-            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
-        })
-    }
+macro_rules! call_tasks {
+    ($($kind:ident: $function:ident $(, $await:tt)?;)*) => {$(
+        impl<N, F, I> Calls<N, F, I> for $kind
+        where
+            N: IsNode<Kind = Self>,
+            F: $function<I>,
+            I: NodeInputs,
+        {
+            type Output = F::Output;
+
+            fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
+                Arc::new(TaskCall { function, inputs, types: PhantomData::<fn() -> (Self, N, Q)> })
+            }
+        }
+
+        impl<N, F, I, Q> Work for TaskCall<$kind, N, F, I, Q>
+        where
+            N: IsNode,
+            F: $function<I>,
+            I: NodeInputs,
+            Q: Finish<F::Output>,
+        {
+            fn start(
+                self: Arc<Self>,
+                context: Context,
+                values: Vec<Value>,
+            ) -> BoxFuture<Result<Boxed, Failure>> {
+                Box::pin(async move {
+                    let permit = enter(N::limit(), false, &context).await?;
+                    let Self { function, inputs, .. } = &*self;
+                    let value = {
+                        let mut held = inputs.receive(&mut values.into_iter());
+                        function.call(inputs, &mut held)$(.$await)?
+                    };
+                    drop(permit);
+                    Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
+                })
+            }
+        }
+    )*};
 }
 
-impl<N, F, I> Calls<N, F, I> for AsyncTask
-where
-    N: IsNode<Kind = Self>,
-    F: AsyncFunction<I>,
-    I: NodeInputs,
-{
-    type Output = F::Output;
-
-    fn start<Q: Finish<F::Output>>(function: F, inputs: I) -> Start {
-        Arc::new(AsyncCall { function, inputs, types: PhantomData::<fn() -> (N, Q)> })
-    }
-}
-
-/// A task with its inputs; `Q` makes its output of what it returns.
-struct AsyncCall<N, F, I, Q> {
-    function: F,
-    inputs: I,
-    types: PhantomData<fn() -> (N, Q)>,
-}
-
-impl<N, F, I, Q> Work for AsyncCall<N, F, I, Q>
-where
-    N: IsNode,
-    F: AsyncFunction<I>,
-    I: NodeInputs,
-    Q: Finish<F::Output>,
-{
-    fn start(
-        self: Arc<Self>,
-        context: Context,
-        values: Vec<Value>,
-    ) -> BoxFuture<Result<Boxed, Failure>> {
-        Box::pin(async move {
-            let permit = enter(N::limit(), false, &context).await?;
-            let Self { function, inputs, .. } = &*self;
-            let value = {
-                let mut held = inputs.receive(&mut values.into_iter());
-                function.call(inputs, &mut held).await
-            };
-            drop(permit);
-            Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
-        })
-    }
+call_tasks! {
+    SyncTask: Function;
+    AsyncTask: AsyncFunction, await;
 }
 
 /// What all partitions of a map share.
@@ -314,6 +278,12 @@ impl<R> Nested<R> {
         Self { conversions: conversions.collect(), dag, rejoin }
     }
 
+    /// A `#[dag]` that is called; nothing, where it has no graph.
+    fn of<N: IsDag<Return = R>>(types: &[Option<Type>]) -> Option<Self> {
+        let dag = N::graph().ok().flatten()?;
+        Some(Self::new(dag, types, N::rejoin))
+    }
+
     async fn run<Q: Finish<R>>(
         &self,
         parameters: Vec<Boxed>,
@@ -325,11 +295,8 @@ impl<R> Nested<R> {
             Some(convert) => convert(parameter),
             None => parameter,
         });
-        let run = context.run.host.run(self.dag.clone(), parameters.collect(), &context.run);
-        let (value, trail) = (self.rejoin)(run.await)?;
-        if !trail.is_empty() {
-            context.leave_trail(partition, trail);
-        }
+        let (dag, parameters) = (self.dag.clone(), parameters.collect());
+        let value = context.run_nested(dag, parameters, self.rejoin, partition).await?;
         Q::finish(value, context, partition)
     }
 }
@@ -395,12 +362,9 @@ macro_rules! call_dags {
             type Output = N::Return;
 
             fn start<Q: Finish<N::Return>>(_: F, inputs: I) -> Start {
-                match N::graph() {
-                    Ok(Some(dag)) => {
-                        let nested = Nested::new(dag, &inputs.boxed_types(), N::rejoin);
-                        start_nested::<Q, _, _>(nested, inputs)
-                    }
-                    _ => never(),
+                match Nested::of::<N>(&inputs.boxed_types()) {
+                    Some(nested) => start_nested::<Q, _, _>(nested, inputs),
+                    None => never(),
                 }
             }
         }
@@ -419,12 +383,9 @@ macro_rules! call_dags {
                 V: Send + 'static,
                 C: FromIterator<V> + Send + 'static,
             {
-                match N::graph() {
-                    Ok(Some(dag)) => {
-                        let nested = Nested::new(dag, &inputs.boxed_types(), N::rejoin);
-                        start_nested_map::<N, Q, V, C, _, _>(nested, inputs)
-                    }
-                    _ => never(),
+                match Nested::of::<N>(&inputs.boxed_types()) {
+                    Some(nested) => start_nested_map::<N, Q, V, C, _, _>(nested, inputs),
+                    None => never(),
                 }
             }
         }
