@@ -34,9 +34,7 @@ fn write(tokens: TokenStream, depth: usize, text: &mut String) {
     let (mut inputs, mut began) = (false, false);
     for token in tokens {
         let opens = is_punct(&token, "<") && previous.as_ref().is_some_and(is_generic);
-        let closes = generics > 0
-            && is_punct(&token, ">")
-            && !previous.as_ref().is_some_and(|token| is_punct(token, "-="));
+        let closes = generics > 0 && is_punct(&token, ">") && !is_punct(previous.as_ref(), "-=");
         let is_bar = is_punct(&token, "|");
         let (begins, ends) = (is_bar && !inputs && is_start(previous.as_ref()), is_bar && inputs);
         if let Some(left) = &previous {
@@ -82,7 +80,7 @@ fn write(tokens: TokenStream, depth: usize, text: &mut String) {
 /// The arguments of a call, or the elements of an array, without a comma behind the last one.
 fn without_comma(list: TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = list.into_iter().collect();
-    if tokens.last().is_some_and(|last| is_punct(last, ",")) {
+    if is_punct(tokens.last(), ",") {
         tokens.pop();
     }
     tokens.into_iter().collect()
@@ -142,8 +140,9 @@ fn needs_space(before: Option<&TokenTree>, left: &TokenTree, right: &TokenTree) 
     }
 }
 
-fn is_punct(token: &TokenTree, any_of: &str) -> bool {
-    matches!(token, TokenTree::Punct(punct) if any_of.contains(punct.as_char()))
+/// Whether this is a token, and any of these characters.
+pub(crate) fn is_punct<'a>(token: impl Into<Option<&'a TokenTree>>, any_of: &str) -> bool {
+    matches!(token.into(), Some(TokenTree::Punct(punct)) if any_of.contains(punct.as_char()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::{BinOp, Expr, Member, UnOp};
 
 use super::ValueId;
-use super::syntax::{ValueMacro, captured_names, value_macro};
+use super::syntax::{ValueMacro, captured_by, value_macro};
 
 /// What a mention does to the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,8 +186,7 @@ pub(crate) fn mentions(expr: &Expr, names: &[proc_macro2::Ident]) -> bool {
             proc_macro2::TokenTree::Ident(ident) => names.contains(&ident),
             proc_macro2::TokenTree::Group(group) => any(group.stream(), names),
             proc_macro2::TokenTree::Literal(literal) => {
-                let text = syn::parse_str::<Expr>(&literal.to_string());
-                let captured = text.as_ref().map(captured_names).unwrap_or_default();
+                let captured = captured_by(&literal);
                 captured.iter().any(|captured| names.iter().any(|name| name.unraw() == captured))
             }
             proc_macro2::TokenTree::Punct(_) => false,

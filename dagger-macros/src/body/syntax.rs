@@ -250,6 +250,12 @@ pub(crate) fn captured_names(text: &Expr) -> Vec<String> {
     names
 }
 
+/// The names that a literal mentions, in the tokens of a macro, where it may be a format string.
+pub(crate) fn captured_by(literal: &proc_macro2::Literal) -> Vec<String> {
+    let text = syn::parse_str(&literal.to_string());
+    text.as_ref().map(captured_names).unwrap_or_default()
+}
+
 /// The names that a pattern binds, in order.
 pub(crate) fn bound_names(pat: &Pat) -> Vec<Ident> {
     struct Names(Vec<Ident>);

@@ -10,10 +10,6 @@ use crate::text::{code, short};
 /// The longest line of code in a help.
 pub(super) const WIDTH: usize = 90;
 
-pub(super) fn is_punct(token: Option<&TokenTree>, expected: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == expected)
-}
-
 /// Whether any of these tokens is such a one, by what stands in front of it.
 pub(super) fn contains(
     tokens: &TokenStream,

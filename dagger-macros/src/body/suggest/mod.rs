@@ -12,7 +12,7 @@ use syn::{Expr, Pat, Type};
 use super::Origin;
 use super::lower::{Binding, Lowering};
 use super::syntax::{Chain, bare, bound_names, chain, node_call, single_name};
-use crate::text::{code, short};
+use crate::text::{code, is_punct, short};
 
 mod flow;
 mod lines;
@@ -25,7 +25,7 @@ pub(crate) use loops::Reduced;
 pub(super) use loops::{collected, loop_of_for_each, with_own_vec};
 pub(super) use sources::{Head, paired};
 
-use lines::{WIDTH, contains, is_punct, wrapped};
+use lines::{WIDTH, contains, wrapped};
 use names::free_names;
 use sketch::{Input, Sketch};
 
@@ -132,7 +132,7 @@ impl Lowering<'_> {
         };
         let Origin::Parameter(index) = self.values[value] else { return None };
         let ty = &self.function.parameters.get(index)?.ty;
-        let has_lifetime = contains(&ty.to_token_stream(), &|token, _| is_punct(Some(token), '\''));
+        let has_lifetime = contains(&ty.to_token_stream(), &|token, _| is_punct(token, "'"));
         (!has_lifetime).then_some(ty)
     }
 

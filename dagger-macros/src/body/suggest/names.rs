@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Pat, Stmt};
+use syn::{Block, Pat, Stmt};
 
-use super::lines::is_punct;
-use crate::body::syntax::{bound_names, captured_names};
+use crate::body::syntax::{bound_names, captured_by};
+use crate::text::is_punct;
 
 /// The names in some code, in order, each once: those that it does not bind.
 pub(super) fn free_names(of: &impl ToTokens) -> Vec<String> {
@@ -57,20 +57,18 @@ impl Names {
             let after = tokens.get(index + 1);
             match token {
                 TokenTree::Ident(word) => {
-                    let is_member = is_punct(before(1), '.') && !is_punct(before(2), '.');
-                    let in_path = is_punct(before(1), ':') && is_punct(before(2), ':');
-                    let is_macro = is_punct(after, '!') && !is_punct(tokens.get(index + 2), '=');
+                    let is_member = is_punct(before(1), ".") && !is_punct(before(2), ".");
+                    let in_path = is_punct(before(1), ":") && is_punct(before(2), ":");
+                    let is_macro = is_punct(after, "!") && !is_punct(tokens.get(index + 2), "=");
                     let is_called = matches!(after, Some(TokenTree::Group(group))
                         if group.delimiter() == Delimiter::Parenthesis);
-                    if !is_member && !in_path && !is_macro && !is_called && !is_punct(after, ':') {
+                    if !is_member && !in_path && !is_macro && !is_called && !is_punct(after, ":") {
                         self.mention(word.to_string());
                     }
                 }
                 TokenTree::Group(group) => self.words(group.stream()),
                 TokenTree::Literal(literal) => {
-                    let text = syn::parse_str::<Expr>(&literal.to_string());
-                    let captured = text.as_ref().map(captured_names).unwrap_or_default();
-                    captured.into_iter().for_each(|name| self.mention(name));
+                    captured_by(literal).into_iter().for_each(|name| self.mention(name));
                 }
                 TokenTree::Punct(_) => {}
             }

@@ -4,7 +4,8 @@ use proc_macro2::TokenTree;
 use quote::ToTokens;
 
 use super::flow;
-use super::lines::{contains, indented, is_punct};
+use super::lines::{contains, indented};
+use crate::text::is_punct;
 
 /// The most lines of code in a help.
 const LINES: usize = 12;
@@ -52,7 +53,7 @@ impl Sketch {
         self.fails = contains(&tokens, &|token, before| {
             // In a macro it may stand in front of a value.
             let is_behind = !matches!(before, None | Some(TokenTree::Punct(_)));
-            is_punct(Some(token), '?') && is_behind
+            is_punct(token, "?") && is_behind
         });
         self
     }
