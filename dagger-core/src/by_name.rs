@@ -70,8 +70,8 @@ impl Inputs {
                 problems.push(format!("`{name}` takes {}, and gets `{ty}`", accepted[index]));
             }
             values[index] = Some(match accepted[index].conversion(ty) {
-                Some(convert) if ty != accepted[index].ty => convert(value),
-                _ => value,
+                Some(convert) => convert(value),
+                None => value,
             });
         }
         for (index, value) in values.iter().enumerate() {

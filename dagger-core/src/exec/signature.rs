@@ -92,10 +92,12 @@ impl Accepted {
         self.ty == ty || self.conversion(ty).is_some()
     }
 
-    /// What makes the parameter of a value of this type, which is another than its own.
+    /// What makes the parameter of a value of this type; nothing for its own, which needs none, and
+    /// for one that it does not take.
     #[must_use]
     pub fn conversion(&self, ty: Type) -> Option<fn(Boxed) -> Boxed> {
-        self.instead.iter().find(|instead| (instead.ty)() == ty).map(|instead| instead.convert)
+        let mut instead = self.instead.iter().filter(|_| ty != self.ty);
+        instead.find(|instead| (instead.ty)() == ty).map(|instead| instead.convert)
     }
 }
 

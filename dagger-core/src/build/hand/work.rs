@@ -271,10 +271,9 @@ impl<R> Nested<R> {
         rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
     ) -> Self {
         let parameters = dag.signature().parameters.iter();
-        let conversions = parameters.zip(types).map(|(parameter, ty)| match ty {
-            Some(ty) if *ty != parameter.ty => parameter.conversion(*ty),
-            _ => None,
-        });
+        let conversions = parameters.zip(types);
+        let conversions =
+            conversions.map(|(parameter, ty)| ty.and_then(|ty| parameter.conversion(ty)));
         Self { conversions: conversions.collect(), dag, rejoin }
     }
 
