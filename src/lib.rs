@@ -5,8 +5,9 @@ extern crate self as dagger;
 
 pub use dagger_core::error::Frame;
 pub use dagger_core::{
-    BoxError, BuildError, Dag, Error, Input, Inputs, Node, NodeKind, Output, Outputs, Parameter,
-    Reference, Source, TaskOptions, Violation,
+    BoxError, BuildError, Dag, Detail, Error, Event, EventKind, Input, Inputs, Node, NodeKind,
+    NodeProgress, Observer, Output, Outputs, Parameter, Progress, Reference, Retry, Source,
+    TaskOptions, Violation,
 };
 pub use dagger_macros::{dag, task};
 pub use dagger_runtime::{Call, RunHandle, Running, Runtime, RuntimeBuilder};
@@ -158,17 +159,20 @@ pub mod __private {
         Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
     };
     pub use dagger_core::callee::{
-        AsyncDag, AsyncTask, Fallible, HasGraph, IsDag, IsKnown, IsNode, Link, Pick, PickFunction,
-        SyncDag, SyncTask, Unlent, called, fallback::missing, question, rejoin, rejoin_fallible,
-        settle_await,
+        AsyncDag, AsyncTask, Fallible, HasGraph, HasLabel, IsDag, IsKnown, IsNoResult, IsNode,
+        Judged, Labelled, Link, Pick, PickFunction, Repeated, Returned, SyncDag, SyncTask, Unlent,
+        called, fallback::missing, question, rejoin, rejoin_fallible, settle_await,
     };
     pub use dagger_core::error::{Failure, Frame};
+    pub use dagger_core::exec::attempt::name_call;
     pub use dagger_core::exec::context::{Context, Limit};
+    pub use dagger_core::exec::map::of;
+    pub use dagger_core::exec::plan::BoxFuture;
     pub use dagger_core::exec::signature::Type;
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
     pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
-    pub use dagger_core::{BuildError, Dag, TaskOptions, build_once};
+    pub use dagger_core::{BuildError, Dag, Retry, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.
     #[macro_export]

@@ -8,7 +8,8 @@ use std::future::{Future, ready};
 use std::marker::PhantomData;
 
 use crate::build::code::{Inputs, Work};
-use crate::error::{BoxError, BuildError, Cause, Failure, Frame};
+use crate::error::{BoxError, BuildError, Failure, Frame};
+use crate::exec::attempt;
 use crate::exec::context::{Context, Limit};
 use crate::exec::plan::Place;
 use crate::exec::value::{Boxed, unerase};
@@ -80,6 +81,16 @@ pub trait HasGraph {
     fn built() -> Result<Dag, BuildError>;
 }
 
+/// A task with a `label`.
+pub trait HasLabel: IsNode {
+    /// A function pointer with the parameters of the task's function, which names the call, and
+    /// returns what the function does; the future of an `async fn` in a box.
+    type Call: Copy + Send + Sync;
+
+    /// The call with its label.
+    fn labelled() -> Self::Call;
+}
+
 /// The kinds of callees.
 pub trait Kind<N: ?Sized> {
     /// What a call of the function `F` calls instead.
@@ -138,6 +149,224 @@ pub struct SyncDag;
 pub struct AsyncDag;
 /// A function with neither: reported where it is called, and harmless elsewhere.
 pub struct NoNode;
+/// A task whose calls have a label.
+pub struct Labelled<K>(PhantomData<K>);
+/// A task with further attempts.
+pub struct Repeated<K>(PhantomData<K>);
+/// A task with further attempts. Where it returns a `Result`, an `Err` is a failed attempt.
+pub struct Judged<K, const IS_RESULT: bool>(PhantomData<K>);
+
+/// What a task returns, as far as its type tells without being asked for traits.
+pub struct Returned<T>(PhantomData<T>);
+
+impl<T, E> Returned<Result<T, E>> {
+    /// Whether it is a `Result`.
+    pub const IS_RESULT: bool = true;
+}
+
+/// Everything else.
+pub trait IsNoResult {
+    /// Whether it is a `Result`.
+    const IS_RESULT: bool = false;
+}
+
+impl<T> IsNoResult for Returned<T> {}
+
+/// Keeps what a call takes, for another attempt of it, where the task asks for further ones.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{T}` moves into a task that may be called again",
+    label = "cannot be cloned for another attempt",
+    note = "`#[task(retry(…))]` calls the task with a clone, as long as another attempt may follow: \
+            derive `Clone`, or let the task borrow the value"
+)]
+pub trait Again<T> {
+    /// The same value again; `None` where there is no other attempt.
+    fn again(value: &T) -> Option<T>;
+}
+
+macro_rules! once_only {
+    ($($kind:ident)*) => {$(
+        impl<T> Again<T> for $kind {
+            #[inline]
+            fn again(_: &T) -> Option<T> {
+                None
+            }
+        }
+    )*};
+}
+
+once_only!(SyncTask AsyncTask SyncDag AsyncDag NoNode);
+
+impl<T, K: Again<T>> Again<T> for Labelled<K> {
+    #[inline]
+    fn again(value: &T) -> Option<T> {
+        K::again(value)
+    }
+}
+
+impl<T, K: Again<T>, const IS_RESULT: bool> Again<T> for Judged<K, IS_RESULT> {
+    #[inline]
+    fn again(value: &T) -> Option<T> {
+        K::again(value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone, K> Again<T> for Repeated<K> {
+    fn again(value: &T) -> Option<T> {
+        Some(value.clone())
+    }
+}
+
+impl<N: HasLabel + ?Sized, K: Kind<N>> Kind<N> for Labelled<K> {
+    type Callee<F: Copy + Send + Sync> = N::Call;
+    const PLACE: Place = K::PLACE;
+    const IS_DAG: bool = K::IS_DAG;
+
+    fn pick<F: Copy + Send + Sync>(_: F) -> N::Call {
+        N::labelled()
+    }
+}
+
+/// What a task returns that is called again where it returns an `Err`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result` with an error",
+    label = "the `Err` of a task with `retry` is an error",
+    note = "an error implements `std::error::Error`, and can be sent to other threads"
+)]
+pub trait Judge: Sized {
+    /// The value, or the failure of an attempt that another one may follow.
+    ///
+    /// # Errors
+    ///
+    /// What the task failed with.
+    fn judge(self) -> Result<Self, Failure>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Failing> Judge for Result<T, E> {
+    fn judge(self) -> Result<Self, Failure> {
+        match self {
+            Err(error) if !attempt::is_last() => Err(Failure::of(error)),
+            result => Ok(result),
+        }
+    }
+}
+
+macro_rules! kinds_around {
+    ($($kind:ty $(, $generic:ident)?;)*) => {$(
+        impl<N: ?Sized, K: Kind<N> $(, const $generic: bool)?> Kind<N> for $kind {
+            type Callee<F: Copy + Send + Sync> = K::Callee<F>;
+            const PLACE: Place = K::PLACE;
+            const IS_DAG: bool = K::IS_DAG;
+
+            #[inline]
+            fn pick<F: Copy + Send + Sync>(function: F) -> K::Callee<F> {
+                K::pick(function)
+            }
+        }
+    )*};
+}
+
+kinds_around! {
+    Repeated<K>;
+    Judged<K, IS_RESULT>, IS_RESULT;
+}
+
+macro_rules! settle_as_inner {
+    ($($kind:ty),*) => {$(
+        impl<N: ?Sized, V, K: Settle<N, V>> Settle<N, V> for $kind {
+            type Output = K::Output;
+
+            #[inline]
+            fn settle(
+                value: V,
+                context: &Context,
+                partition: usize,
+            ) -> impl Future<Output = Result<K::Output, Failure>> + Send {
+                K::settle(value, context, partition)
+            }
+
+            fn work(value: V, inputs: &Inputs) -> Work<'static>
+            where
+                V: Send + 'static,
+                K::Output: Send + 'static,
+            {
+                K::work(value, inputs)
+            }
+        }
+
+        impl<N: ?Sized, V, K: SettleAwait<N, V>> SettleAwait<N, V> for $kind {
+            type Output = K::Output;
+
+            #[inline]
+            fn settle(
+                value: V,
+                context: &Context,
+                partition: usize,
+            ) -> impl Future<Output = Result<K::Output, Failure>> + Send {
+                K::settle(value, context, partition)
+            }
+        }
+    )*};
+}
+
+settle_as_inner!(Labelled<K>, Repeated<K>, Judged<K, false>);
+
+impl<N: ?Sized, V: Judge + Send> Settle<N, V> for Judged<SyncTask, true> {
+    type Output = V;
+
+    fn settle(value: V, _: &Context, _: usize) -> impl Future<Output = Result<V, Failure>> + Send {
+        ready(value.judge())
+    }
+
+    fn work(value: V, _: &Inputs) -> Work<'static>
+    where
+        V: Send + 'static,
+    {
+        match value.judge() {
+            Ok(value) => Work::Done(Box::new(value)),
+            Err(failure) => Work::Failed(failure),
+        }
+    }
+}
+
+/// A future that nobody awaits.
+impl<N: ?Sized, V: Send> Settle<N, V> for Judged<AsyncTask, true> {
+    type Output = V;
+
+    fn settle(
+        value: V,
+        context: &Context,
+        partition: usize,
+    ) -> impl Future<Output = Result<V, Failure>> + Send {
+        <AsyncTask as Settle<N, V>>::settle(value, context, partition)
+    }
+
+    fn work(value: V, inputs: &Inputs) -> Work<'static>
+    where
+        V: Send + 'static,
+    {
+        <AsyncTask as Settle<N, V>>::work(value, inputs)
+    }
+}
+
+/// The function itself was awaited: see [`SyncTask`].
+impl<N: ?Sized, V: Send> SettleAwait<N, V> for Judged<SyncTask, true> {
+    type Output = V;
+
+    async fn settle(value: V, _: &Context, _: usize) -> Result<V, Failure> {
+        Ok(value)
+    }
+}
+
+impl<N: ?Sized, V: Future<Output: Judge> + Send> SettleAwait<N, V> for Judged<AsyncTask, true> {
+    type Output = V::Output;
+
+    async fn settle(value: V, _: &Context, _: usize) -> Result<V::Output, Failure> {
+        value.await.judge()
+    }
+}
 
 macro_rules! function_kinds {
     ($($kind:ident: $place:ident),*) => {$(
@@ -365,13 +594,8 @@ pub fn rejoin_fallible<R: Fallible>(
         Ok(value) => return Ok((R::join(Ok(unerase(value))), Vec::new())),
         Err(failure) => failure,
     };
-    let Failure { cause: Cause::Failed(payload), frames, partition } = failure else {
-        return Err(failure);
-    };
-    match payload.downcast::<R::Error>() {
-        Ok(error) => Ok((R::join(Err(error)), frames)),
-        Err(payload) => Err(Failure { cause: Cause::Failed(payload), frames, partition }),
-    }
+    let (error, frames) = failure.into_error::<R::Error>()?;
+    Ok((R::join(Err(error)), frames))
 }
 
 /// The kind of a callee.

@@ -3,7 +3,11 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
 
+use crate::panic_place;
 pub use crate::violation::{BuildError, Violation};
 
 /// Any error that a task can end with: what its `E` in `Result<T, E>` is turned into.
@@ -11,20 +15,38 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Where in a run something happened: a node, and the partition of it that a map was working on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Frame {
     /// The node's name in its dag.
     pub node: String,
     /// The index of the partition, counted from 0; `None` where the node is not a map.
     pub partition: Option<usize>,
+    /// The label of the call, where its task has one.
+    pub label: Option<Arc<str>>,
+    /// The attempt, counted from 1; `None` where the task has no further ones.
+    pub attempt: Option<u32>,
+}
+
+impl Frame {
+    pub(crate) fn new(node: &str, partition: Option<usize>) -> Self {
+        Self { node: node.to_owned(), partition, label: None, attempt: None }
+    }
 }
 
 impl fmt::Display for Frame {
+    /// All of it: ``node `fetch`, partition 3 (`fr`), attempt 2``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "node `{}`", self.node)?;
-        match self.partition {
-            Some(index) => write!(f, ", partition {index}"),
-            None => Ok(()),
+        if let Some(index) = self.partition {
+            write!(f, ", partition {index}")?;
         }
+        if let Some(label) = &self.label {
+            write!(f, " (`{label}`)")?;
+        }
+        if let Some(attempt) = self.attempt {
+            write!(f, ", attempt {attempt}")?;
+        }
+        Ok(())
     }
 }
 
@@ -37,7 +59,11 @@ pub enum Cause {
     Panicked {
         /// The panic's message, where it was a string.
         message: String,
+        /// The file, line and column, where the panic hook was told.
+        place: Option<String>,
     },
+    /// An attempt took longer than the task's `timeout`.
+    TimedOut(Duration),
     /// The run was cancelled, or ended because another node failed first.
     Cancelled,
     /// The graph could not be built.
@@ -82,21 +108,54 @@ impl Payload {
     }
 }
 
-/// A failure on its way out of a run: the cause, and the frames it passed, innermost first.
-pub struct Failure {
+/// A failure on its way out of a run.
+///
+/// It is one pointer wide, since every call of a map has room for one.
+pub struct Failure(Box<Details>);
+
+/// The cause of a failure, and the frames it passed.
+pub struct Details {
     /// Why.
     pub cause: Cause,
     /// The nodes it came out of, innermost first.
     pub frames: Vec<Frame>,
-    /// The partition of the node that it is coming out of.
+    /// The call of the node that it is coming out of.
+    pub call: FailedCall,
+    /// The failures of other partitions of the same map, where all of them were asked for.
+    pub others: Vec<Failure>,
+}
+
+/// Which call of a node failed.
+#[derive(Default)]
+pub struct FailedCall {
+    /// The partition.
     pub partition: Option<usize>,
+    /// The call's label.
+    pub label: Option<Arc<str>>,
+    /// The attempt, where there could have been several.
+    pub attempt: Option<u32>,
+}
+
+impl Deref for Failure {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
 }
 
 impl Failure {
     /// A failure that has not passed any node yet.
     #[must_use]
     pub fn new(cause: Cause) -> Self {
-        Self { cause, frames: Vec::new(), partition: None }
+        let (frames, call, others) = (Vec::new(), FailedCall::default(), Vec::new());
+        Self(Box::new(Details { cause, frames, call, others }))
     }
 
     /// The failure of a task that returned `error`.
@@ -104,15 +163,16 @@ impl Failure {
         Self::new(Cause::Failed(Payload::new(error)))
     }
 
-    /// The failure of a task that panicked with `payload`.
+    /// The failure of a task that has just panicked with `payload` on this thread.
     #[must_use]
     pub fn panicked(payload: &(dyn Any + Send)) -> Self {
-        let message = payload
+        let text = payload
             .downcast_ref::<&'static str>()
             .map(ToString::to_string)
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is not a string".to_owned());
-        Self::new(Cause::Panicked { message })
+            .or_else(|| payload.downcast_ref::<String>().cloned());
+        let place = panic_place::take(text.as_deref().unwrap_or_default());
+        let message = text.unwrap_or_else(|| "a value that is not a string".to_owned());
+        Self::new(Cause::Panicked { message, place })
     }
 
     /// The end of work that another failure, or a cancellation, made pointless.
@@ -130,9 +190,50 @@ impl Failure {
     /// Adds the node that the failure came out of.
     #[must_use]
     pub fn at(mut self, node: &str) -> Self {
-        let partition = self.partition.take();
-        self.frames.push(Frame { node: node.to_owned(), partition });
+        let FailedCall { partition, label, attempt } = std::mem::take(&mut self.call);
+        self.frames.push(Frame { node: node.to_owned(), partition, label, attempt });
+        self.others = self.0.others.drain(..).map(|other| other.at(node)).collect();
         self
+    }
+
+    /// Takes it apart.
+    #[must_use]
+    pub fn into_details(self) -> Details {
+        *self.0
+    }
+
+    /// The error that a task or a dag returned, if it is an `E`, with the way to the node.
+    pub(crate) fn into_error<E: 'static>(self) -> Result<(E, Vec<Frame>), Self> {
+        let Details { cause, frames, call, others } = *self.0;
+        let cause = match cause {
+            Cause::Failed(payload) => match payload.downcast() {
+                Ok(error) => return Ok((error, frames)),
+                Err(payload) => Cause::Failed(payload),
+            },
+            other => other,
+        };
+        Err(Self(Box::new(Details { cause, frames, call, others })))
+    }
+
+    /// The cause in one line; `None` for an error that a task returned, which has no text as long as
+    /// it keeps its type.
+    pub(crate) fn text(&self) -> Option<String> {
+        match &self.cause {
+            Cause::Failed(_) => None,
+            Cause::Panicked { message, .. } => Some(format!("panicked: {message}")),
+            Cause::TimedOut(limit) => Some(format!("timed out after {limit:?}")),
+            Cause::Cancelled => Some("cancelled".to_owned()),
+            Cause::Build(error) => Some(error.to_string()),
+        }
+    }
+
+    /// The same of a failure that nobody needs any more: with the text of the error, too.
+    pub(crate) fn into_text(self) -> String {
+        let text = self.text();
+        match self.into_details().cause {
+            Cause::Failed(payload) => payload.into_source().to_string(),
+            _ => text.unwrap_or_default(),
+        }
     }
 }
 
@@ -155,11 +256,13 @@ pub struct Error {
     dag: String,
     frames: Vec<Frame>,
     reason: Reason,
+    others: Vec<Self>,
 }
 
 enum Reason {
     Failed(BoxError),
-    Panicked { message: String },
+    Panicked { message: String, place: Option<String> },
+    TimedOut(Duration),
     Cancelled,
     Build(BuildError),
     Runtime(String),
@@ -170,26 +273,32 @@ impl Error {
     /// The error of a run of `dag` that ended with `failure`.
     #[must_use]
     pub fn new(dag: &str, failure: Failure) -> Self {
-        let reason = match failure.cause {
+        let Details { cause, mut frames, others, .. } = failure.into_details();
+        let reason = match cause {
             Cause::Failed(payload) => Reason::Failed(payload.into_source()),
-            Cause::Panicked { message } => Reason::Panicked { message },
+            Cause::Panicked { message, place } => Reason::Panicked { message, place },
+            Cause::TimedOut(limit) => Reason::TimedOut(limit),
             Cause::Cancelled => Reason::Cancelled,
             Cause::Build(error) => Reason::Build(error),
         };
-        let mut frames = failure.frames;
         frames.reverse();
-        Self { dag: dag.to_owned(), frames, reason }
+        let others = others.into_iter().map(|other| Self::new(dag, other)).collect();
+        Self { dag: dag.to_owned(), frames, reason, others }
     }
 
     /// The error of a run that could not start, with what the runtime lacks.
     #[must_use]
     pub fn runtime(dag: &str, message: String) -> Self {
-        Self { dag: dag.to_owned(), frames: Vec::new(), reason: Reason::Runtime(message) }
+        Self::of_dag(dag, Reason::Runtime(message))
     }
 
     /// The error of values that go in or come out by name; the message follows the dag's name.
     pub(crate) fn by_name(dag: &str, message: String) -> Self {
-        Self { dag: dag.to_owned(), frames: Vec::new(), reason: Reason::ByName(message) }
+        Self::of_dag(dag, Reason::ByName(message))
+    }
+
+    fn of_dag(dag: &str, reason: Reason) -> Self {
+        Self { dag: dag.to_owned(), frames: Vec::new(), reason, others: Vec::new() }
     }
 
     /// The name of the dag that was run.
@@ -212,6 +321,18 @@ impl Error {
         self.frames.iter().rev().find_map(|frame| frame.partition)
     }
 
+    /// The label of the call that failed, where its task has one: that of the innermost such call.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.frames.iter().rev().find_map(|frame| frame.label.as_deref())
+    }
+
+    /// The attempt that failed for good, counted from 1; `None` where the task is not retried.
+    #[must_use]
+    pub fn attempt(&self) -> Option<u32> {
+        self.frames.last().and_then(|frame| frame.attempt)
+    }
+
     /// The way from the dag that was run to the node that failed, outermost first.
     #[must_use]
     pub fn path(&self) -> &[Frame] {
@@ -222,6 +343,29 @@ impl Error {
     #[must_use]
     pub fn is_panic(&self) -> bool {
         matches!(self.reason, Reason::Panicked { .. })
+    }
+
+    /// Where a task panicked: file, line and column. `None` where it did not panic, or where the
+    /// process's own panic hook kept it to itself.
+    #[must_use]
+    pub fn panic_place(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Panicked { place, .. } => place.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a task took longer than its `timeout`.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.reason, Reason::TimedOut(_))
+    }
+
+    /// The failures of other partitions of the same map, in their order: where the run was to make
+    /// all of them before it ends, and none else.
+    #[must_use]
+    pub fn others(&self) -> &[Self] {
+        &self.others
     }
 
     /// Whether the run was cancelled.
@@ -239,19 +383,29 @@ impl fmt::Display for Error {
         }
         match &self.reason {
             Reason::Failed(_) => write!(f, " failed"),
-            Reason::Panicked { message } => write!(f, " panicked: {message}"),
+            Reason::Panicked { message, .. } => write!(f, " panicked: {message}"),
+            Reason::TimedOut(limit) => write!(f, " timed out after {limit:?}"),
             Reason::Cancelled => write!(f, " was cancelled"),
             Reason::Build(error) => write!(f, " cannot be built: {error}"),
             Reason::ByName(message) => write!(f, " {message}"),
             Reason::Runtime(message) => write!(f, " cannot run: {message}"),
+        }?;
+        match self.others.len() {
+            0 => Ok(()),
+            1 => write!(f, "; 1 other partition failed as well"),
+            others => write!(f, "; {others} other partitions failed as well"),
         }
     }
 }
 
 impl fmt::Debug for Error {
-    /// The message with its sources, one to a line: what `main` prints when it returns an error.
+    /// The message with the place of a panic, its sources, one to a line, and the failures of other
+    /// partitions: what `main` prints when it returns an error.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
+        if let Some(place) = self.panic_place() {
+            write!(f, "\n    at {place}")?;
+        }
         let mut source = self.source();
         if source.is_some() {
             write!(f, "\n\nCaused by:")?;
@@ -259,6 +413,9 @@ impl fmt::Debug for Error {
         while let Some(error) = source {
             write!(f, "\n    {error}")?;
             source = error.source();
+        }
+        for other in &self.others {
+            write!(f, "\n\n{other:?}")?;
         }
         Ok(())
     }

@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::build::code::{Borrowed, Shared};
-use crate::callee::{AsyncDag, AsyncTask, IsDag, Nested, NoNode, SyncDag, SyncTask, Unlent};
+use crate::callee::{
+    AsyncDag, AsyncTask, IsDag, Judged, Labelled, Nested, NoNode, Repeated, SyncDag, SyncTask,
+    Unlent,
+};
 use crate::exec::value::Boxed;
 
 /// A borrow that keeps alive what it borrows from. A clone shares it.
@@ -377,8 +380,8 @@ pub trait Lend<N: ?Sized, V, O> {
 }
 
 macro_rules! ignore_owners {
-    ($($kind:ident),*) => {$(
-        impl<N: ?Sized, V, O> Lend<N, V, O> for $kind {
+    ($($kind:ty $(, of $inner:ident $(with $flag:ident)?)?;)*) => {$(
+        impl<N: ?Sized, V, O $(, $inner $(, const $flag: bool)?)?> Lend<N, V, O> for $kind {
             type Output = V;
 
             #[inline]
@@ -403,5 +406,13 @@ macro_rules! lend_to {
     )*};
 }
 
-ignore_owners!(SyncTask, AsyncTask, NoNode);
+ignore_owners! {
+    SyncTask;
+    AsyncTask;
+    NoNode;
+    Labelled<K>, of K;
+    Repeated<K>, of K;
+    Judged<K, IS_RESULT>, of K with IS_RESULT;
+}
+
 lend_to!(SyncDag, AsyncDag);

@@ -5,13 +5,15 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
-use dagger_core::{Dag, Error, Inputs, Outputs};
+use dagger_core::exec::context::Settings;
+use dagger_core::progress::Tally;
+use dagger_core::{Dag, Error, Inputs, Observer, Outputs, Progress};
 use futures_lite::future::block_on;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::call::{Call, Running, Start, never};
-use crate::local::{Pool, Root};
+use crate::local::{Pool, Root, background};
 
 /// How many tasks of a run are in flight where nothing else is asked for.
 const MAX_CONCURRENCY: usize = 1024;
@@ -34,7 +36,7 @@ const MAX_CONCURRENCY: usize = 1024;
 /// ```
 #[derive(Clone)]
 pub struct Runtime {
-    max_concurrency: usize,
+    settings: Settings,
     pool: Arc<OnceLock<Result<Pool, String>>>,
     /// How many compute threads of its own; `None` for the shared pool.
     threads: Option<usize>,
@@ -49,7 +51,11 @@ impl Default for Runtime {
 impl Runtime {
     /// Configures a runtime.
     pub fn builder() -> RuntimeBuilder {
-        RuntimeBuilder { max_concurrency: MAX_CONCURRENCY, threads: None }
+        let max_concurrency = MAX_CONCURRENCY;
+        RuntimeBuilder {
+            settings: Settings { max_concurrency, ..Settings::default() },
+            threads: None,
+        }
     }
 
     /// Runs a call; the future does nothing until it is polled.
@@ -63,7 +69,7 @@ impl Runtime {
     /// Dropping the future cancels the run.
     pub fn run<T: Send + 'static>(&self, call: Call<T>) -> Running<T> {
         let runtime = self.clone();
-        Running::new(async move { runtime.finish(call, never()).await })
+        Running::new(async move { runtime.finish(call, never(), None).await })
     }
 
     /// Runs any dag, with inputs and outputs by name; the future does nothing until it is polled.
@@ -128,7 +134,7 @@ impl Runtime {
             // A task runs a dag: on its own thread, or a pool of one thread would stand still.
             let _tokio = background.enter();
             let runtime = self.clone();
-            return Pool::run_inside(|pool| runtime.finish_on(pool, call, never()));
+            return Pool::run_inside(|pool| runtime.finish_on(pool, call, never(), None));
         }
         if tokio::runtime::Handle::try_current().is_err() {
             return background.block_on(self.run(call));
@@ -154,20 +160,23 @@ impl Runtime {
         let (cancel, cancelled) = oneshot::channel::<()>();
         let runtime = self.clone();
         let name = call.name.clone();
+        let tally = call.start.as_ref().ok().map(|start| Tally::new(&start.dag));
+        let counted = tally.clone();
         let task = tokio::spawn(async move {
             let cancelled = async {
                 // Cancelled by a message, or by the end of the handle.
                 let _ = cancelled.await;
             };
-            runtime.finish(call, cancelled).await
+            runtime.finish(call, cancelled, counted).await
         });
-        RunHandle { task, cancel: Some(cancel), name }
+        RunHandle { task, cancel: Some(cancel), tally, name }
     }
 
     async fn finish<T: Send + 'static>(
         &self,
         call: Call<T>,
         cancelled: impl Future<Output = ()>,
+        tally: Option<Arc<Tally>>,
     ) -> Result<T, Error> {
         let pool = match self.threads {
             None => Pool::shared(),
@@ -177,7 +186,7 @@ impl Runtime {
             }
         };
         let pool = pool.map_err(|error| cannot_start(&call.name, error))?;
-        self.finish_on(pool, call, cancelled).await
+        self.finish_on(pool, call, cancelled, tally).await
     }
 
     async fn finish_on<T: Send + 'static>(
@@ -185,9 +194,10 @@ impl Runtime {
         pool: Pool,
         call: Call<T>,
         cancelled: impl Future<Output = ()>,
+        tally: Option<Arc<Tally>>,
     ) -> Result<T, Error> {
         let Start { dag, parameters } = call.start?;
-        let root = Root::new(dag.clone(), parameters, pool, self.max_concurrency);
+        let root = Root::new(dag.clone(), parameters, pool, self.settings.clone(), tally);
         let value = root.finish(cancelled).await?;
         Ok((call.value)(&dag, value))
     }
@@ -197,24 +207,11 @@ fn cannot_start(dag: &str, reason: impl std::fmt::Display) -> Error {
     Error::runtime(dag, format!("no threads to run on: {reason}"))
 }
 
-/// The tokio runtime behind `run_blocking`, kept for the life of the process.
-fn background() -> Result<&'static tokio::runtime::Runtime, String> {
-    static BACKGROUND: OnceLock<Result<tokio::runtime::Runtime, String>> = OnceLock::new();
-    let runtime = BACKGROUND.get_or_init(|| {
-        tokio::runtime::Builder::new_multi_thread()
-            .thread_name("dagger-async")
-            .enable_all()
-            .build()
-            .map_err(|error| error.to_string())
-    });
-    runtime.as_ref().map_err(Clone::clone)
-}
-
 /// Configures a [`Runtime`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RuntimeBuilder {
-    max_concurrency: usize,
+    settings: Settings,
     threads: Option<usize>,
 }
 
@@ -224,7 +221,7 @@ impl RuntimeBuilder {
     /// 1024 where nothing else is said: async tasks may be far more than cores. Computing tasks
     /// are bounded by the compute threads as well.
     pub fn max_concurrency(mut self, tasks: usize) -> Self {
-        self.max_concurrency = tasks.max(1);
+        self.settings.max_concurrency = tasks.max(1);
         self
     }
 
@@ -234,14 +231,36 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Tells an observer what happens in the runs; more than one may look on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dagger_runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder()
+    ///     .observer(|event: &dagger_core::Event| eprintln!("{:?} {event}", event.at))
+    ///     .build();
+    /// ```
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.settings.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Works on all partitions of a map one of which has failed, before the run ends: the error has
+    /// all failures of the map ([`Error::others`]), and not only the first.
+    ///
+    /// A map that collects into a `Result` (`collect::<Result<Vec<_>, _>>()?`) works on all partitions
+    /// as well, but has one error.
+    pub fn all_failures(mut self) -> Self {
+        self.settings.all_failures = true;
+        self
+    }
+
     /// The runtime. Threads are started when they are first needed.
     #[must_use]
     pub fn build(self) -> Runtime {
-        Runtime {
-            max_concurrency: self.max_concurrency,
-            pool: Arc::default(),
-            threads: self.threads,
-        }
+        Runtime { settings: self.settings, pool: Arc::default(), threads: self.threads }
     }
 }
 
@@ -255,6 +274,8 @@ impl RuntimeBuilder {
 pub struct RunHandle<T> {
     task: JoinHandle<Result<T, Error>>,
     cancel: Option<oneshot::Sender<()>>,
+    /// What is counted; nothing, where the call cannot run.
+    tally: Option<Arc<Tally>>,
     /// The dag's name.
     name: String,
 }
@@ -267,6 +288,12 @@ impl<T> RunHandle<T> {
             // The run may be over already.
             let _ = cancel.send(());
         }
+    }
+
+    /// How far the run is: a look at its counters, whenever you like.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.tally.as_ref().map(|tally| tally.progress()).unwrap_or_default()
     }
 
     /// Whether the run is over.

@@ -15,11 +15,11 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::callee::{CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
+use crate::callee::{Again, CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
+use crate::exec::attempt;
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, Finish, map_future};
-use crate::exec::merge::Ordered;
+use crate::exec::map::{Feed, Finish, Ordered, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, unerase};
 use crate::lend::Lend;
 
@@ -195,6 +195,33 @@ impl<T: 'static> Slot<T> {
         }
     }
 
+    /// Moves the value out of the inputs for a call of this node; a clone of it, as long as another
+    /// attempt may follow.
+    #[inline]
+    #[must_use]
+    pub fn take_for<N: IsNode>(self, inputs: &Inputs, place: usize) -> T
+    where
+        KindOf<N>: Again<T>,
+    {
+        if const { N::OPTIONS.retry.is_some() } && !attempt::is_last() {
+            return Self::take_again::<KindOf<N>>(inputs, place);
+        }
+        self.take(inputs, place)
+    }
+
+    #[cold]
+    fn take_again<K: Again<T>>(inputs: &Inputs, place: usize) -> T {
+        let Input::Owned(value) = &inputs.values[place] else {
+            unreachable!("a runtime hands a taker an owned value")
+        };
+        let value = value.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = value.as_ref().and_then(|value| value.downcast_ref::<T>());
+        match value.and_then(K::again) {
+            Some(value) => value,
+            None => unreachable!("a value is kept until the last attempt takes it"),
+        }
+    }
+
     /// Borrows the value where it is.
     #[inline]
     #[must_use]
@@ -302,7 +329,7 @@ impl<T: 'static> Slot<T> {
     ) -> Work<'static>
     where
         N: IsNode,
-        KindOf<N>: Settle<N, R, Output = P>,
+        KindOf<N>: Settle<N, R, Output = P> + Again<S::Item>,
         S: IntoIterator<Item: Send, IntoIter: Send + 'static>,
         V: ShareList,
         F: Fn(V::Borrowed<'_>, S::Item) -> R + Clone + Send + Sync + 'static,
@@ -316,7 +343,7 @@ impl<T: 'static> Slot<T> {
             async move {
                 let borrowed = shared.borrow();
                 let call = |partition| call(borrowed, partition);
-                feed.each(PhantomData::<N>, call, finish, ends).await;
+                feed.each(of::<N>(), call, finish, ends).await;
             }
         };
         let (context, partitions) = (inputs.context(), Some(partitions.into_iter()));

@@ -1,9 +1,6 @@
 //! What the macro knows of a body, as constant data, and the graph that is made of it.
 
-use std::pin::pin;
 use std::sync::Arc;
-
-use futures_util::future::{Either, select};
 
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
@@ -11,7 +8,8 @@ use super::describe::{Call, From, Output};
 use super::draft::{self, Arguments, Draft, Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
-use crate::exec::context::{Context, Limit, Permit};
+use crate::exec::attempt::once;
+use crate::exec::context::{Context, Limit};
 use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
 use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
 use crate::exec::value::{Boxed, Sharing, Value};
@@ -283,27 +281,30 @@ fn start(
     entry: u32,
     finish: Option<u32>,
 ) -> Start {
-    Arc::new(move |context, values| -> BoxFuture<_> {
+    Arc::new(move |context: Context, values| -> BoxFuture<_> {
         let code = Arc::clone(&code);
         Box::pin(async move {
-            let permit = match is_map {
-                // The partitions of a map have their own.
-                true => None,
-                false => enter((callee.limit)(), callee.is_dag, &context).await?,
-            };
-            let value = {
-                // What the call borrows is gone when it is done: a node that takes it may follow.
-                let inputs = Inputs::new(values, context.clone());
-                value_of(code(entry, &inputs)).await?
-            };
-            drop(permit);
-            match finish {
-                Some(finish) => {
-                    let inputs = &Inputs::new(vec![Value::Owned(value)], context);
-                    value_of(code(finish, inputs)).await
+            // What the call borrows is gone when the future is done: a node that takes it may follow.
+            let inputs = &Inputs::new(values, context.clone());
+            let call = || async {
+                let value = value_of(code(entry, inputs)).await?;
+                match finish {
+                    Some(finish) => {
+                        let returned = vec![Value::Owned(value)];
+                        value_of(code(finish, &Inputs::new(returned, context.clone()))).await
+                    }
+                    None => Ok(value),
                 }
-                None => Ok(value),
+            };
+            if is_map || callee.is_dag {
+                // Their tasks have attempts and slots, they have none.
+                return match context.run.is_stopped() {
+                    true => Err(Failure::cancelled()),
+                    false => call().await,
+                };
             }
+            let task = (&callee.function.options, (callee.limit)(), callee.place);
+            once(&context, task, call).await
         })
     })
 }
@@ -315,28 +316,4 @@ async fn value_of(work: Work<'_>) -> Result<Boxed, Failure> {
         Work::Run(future) => future.await,
         Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
     }
-}
-
-/// Waits for a slot of the run; a nested dag holds none, as its tasks do.
-pub(super) async fn enter(
-    limit: Limit,
-    is_dag: bool,
-    context: &Context,
-) -> Result<Option<Permit>, Failure> {
-    let permit = match is_dag {
-        true => None,
-        false => Some(context.try_permit(limit)),
-    };
-    let permit = match permit {
-        None => None,
-        Some(Some(permit)) => Some(permit),
-        Some(None) => {
-            let permit = pin!(context.permit(limit));
-            match select(permit, pin!(context.run.stopped())).await {
-                Either::Left((permit, _)) => Some(permit),
-                Either::Right(_) => None,
-            }
-        }
-    };
-    if context.run.is_stopped() { Err(Failure::cancelled()) } else { Ok(permit) }
 }

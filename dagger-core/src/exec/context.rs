@@ -1,16 +1,20 @@
 //! What the code of a node may ask of the runtime that runs it.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_lock::{Semaphore, SemaphoreGuard, SemaphoreGuardArc};
-use event_listener::Event;
+use futures_util::future::{Either, select};
 
 use super::plan::{BoxFuture, Place};
 use super::value::Boxed;
 use crate::error::{Failure, Frame};
+use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::Dag;
+use crate::progress::{Count, Tally};
 
 /// The executor below a run.
 pub trait Host: Send + Sync + 'static {
@@ -21,13 +25,41 @@ pub trait Host: Send + Sync + 'static {
     /// dropping it cancels.
     fn spawn(&self, place: Place, future: BoxFuture<()>) -> BoxFuture<()>;
 
-    /// Runs a dag with these parameters nested in `within`, polled in place.
+    /// Runs a dag with these parameters nested in the node of `within`, for this partition of it, if
+    /// it is a map, polled in place.
     fn run(
         &self,
         dag: Dag,
         parameters: Vec<Boxed>,
-        within: &Arc<Run>,
+        within: &Context,
+        partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>>;
+
+    /// The time, which stands still where tokio's is paused.
+    fn now(&self) -> Instant;
+
+    /// Is ready after this time.
+    fn sleep(&self, time: Duration) -> BoxFuture<()>;
+}
+
+/// How a run is to go, and who looks at it.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// The most tasks in flight.
+    pub max_concurrency: usize,
+    /// Whether a map with a failed partition works on the others, and fails with all failures.
+    pub all_failures: bool,
+    /// Who is told what happens.
+    pub observers: Vec<Arc<dyn Observer>>,
+}
+
+/// What the observers of a run need to know of it.
+struct Watch {
+    observers: Vec<Arc<dyn Observer>>,
+    run: u64,
+    begin: Instant,
+    /// Whether one of them asks for the partitions of maps.
+    partitions: bool,
 }
 
 /// One run of a dag: the outermost, or a nested one within it.
@@ -36,12 +68,16 @@ pub struct Run {
     pub host: Arc<dyn Host>,
     /// The run of the dag that called this one.
     parent: Option<Arc<Run>>,
+    scope: Scope,
+    watch: Option<Arc<Watch>>,
+    tally: Option<Arc<Tally>>,
     /// The slots of running tasks, those of nested runs included.
     permits: Arc<Semaphore>,
     max_concurrency: usize,
+    all_failures: bool,
     stopped: AtomicBool,
     /// Tells whoever waits that a run was stopped: this one, or one around it.
-    stops: Arc<Event>,
+    stops: Arc<event_listener::Event>,
     calls: AtomicU64,
     trails: Mutex<Vec<Trail>>,
 }
@@ -54,14 +90,31 @@ struct Trail {
 }
 
 impl Run {
-    /// A run that has not started, with at most `max_concurrency` tasks in flight.
+    /// A run that has not started. The tally, where there is one, counts what happens in it.
     #[must_use]
-    pub fn new(host: Arc<dyn Host>, max_concurrency: usize) -> Self {
+    pub fn new(
+        dag: Dag,
+        host: Arc<dyn Host>,
+        settings: Settings,
+        tally: Option<Arc<Tally>>,
+    ) -> Self {
+        static RUNS: AtomicU64 = AtomicU64::new(1);
+        let Settings { max_concurrency, all_failures, observers } = settings;
+        let watch = (!observers.is_empty()).then(|| {
+            let partitions =
+                observers.iter().any(|observer| observer.detail() == Detail::Partitions);
+            let run = RUNS.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Watch { observers, run, begin: host.now(), partitions })
+        });
         Self {
             host,
             parent: None,
+            scope: Scope { dag, within: None },
+            watch,
+            tally,
             permits: Arc::new(Semaphore::new(max_concurrency)),
             max_concurrency,
+            all_failures,
             stopped: AtomicBool::new(false),
             stops: Arc::default(),
             calls: AtomicU64::new(0),
@@ -69,19 +122,67 @@ impl Run {
         }
     }
 
-    /// A run within this one. It ends with this one; this one may outlive it, since the error of a
-    /// nested dag can flow on as a value.
+    /// A run of `dag` for a call within this one. It ends with this one; this one may outlive it,
+    /// since the error of a nested dag can flow on as a value.
     #[must_use]
-    pub fn nested(self: &Arc<Self>) -> Self {
+    pub fn nested(dag: Dag, caller: &Context, partition: usize) -> Self {
+        let within = caller.run.watch.as_ref().map(|_| {
+            let (scope, node) = (caller.run.scope.clone(), caller.node);
+            let partition = scope.dag.nodes()[node].is_mapped().then_some(partition);
+            Arc::new(Within { scope, node, partition })
+        });
+        let parent = &caller.run;
         Self {
-            host: Arc::clone(&self.host),
-            parent: Some(Arc::clone(self)),
-            permits: Arc::clone(&self.permits),
-            max_concurrency: self.max_concurrency,
+            host: Arc::clone(&parent.host),
+            parent: Some(Arc::clone(parent)),
+            scope: Scope { dag, within },
+            watch: parent.watch.clone(),
+            tally: parent.tally.as_ref().and_then(|tally| tally.nested(caller.node)),
+            permits: Arc::clone(&parent.permits),
+            max_concurrency: parent.max_concurrency,
+            all_failures: parent.all_failures,
             stopped: AtomicBool::new(false),
-            stops: Arc::clone(&self.stops),
+            stops: Arc::clone(&parent.stops),
             calls: AtomicU64::new(0),
             trails: Mutex::default(),
+        }
+    }
+
+    /// The dag that runs.
+    #[must_use]
+    pub fn dag(&self) -> &Dag {
+        &self.scope.dag
+    }
+
+    /// Whether somebody is told, or counts, what happens.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.watch.is_some() || self.tally.is_some()
+    }
+
+    /// Tells the observers what has happened to the run, the outermost one.
+    pub fn tell(&self, kind: EventKind) {
+        self.emit(None, CallOf::default(), kind);
+    }
+
+    fn emit(&self, node: Option<usize>, call: CallOf<'_>, kind: EventKind) {
+        let Some(watch) = &self.watch else { return };
+        let CallOf { partition, label, attempt } = call;
+        let event = Event {
+            run: watch.run,
+            at: self.host.now().saturating_duration_since(watch.begin),
+            kind,
+            partition,
+            label: label.cloned(),
+            attempt: attempt.max(1),
+            scope: self.scope.clone(),
+            node,
+        };
+        let is_partition = partition.is_some() && !matches!(event.kind, EventKind::Retried { .. });
+        for observer in &watch.observers {
+            if !is_partition || observer.detail() == Detail::Partitions {
+                observer.observe(&event);
+            }
         }
     }
 
@@ -115,11 +216,28 @@ impl Run {
     }
 }
 
+/// Which call of a node something has happened to.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct CallOf<'a> {
+    pub(crate) partition: Option<usize>,
+    pub(crate) label: Option<&'a Arc<str>>,
+    pub(crate) attempt: u32,
+}
+
+impl CallOf<'_> {
+    /// The first attempt of a call without a label.
+    pub(crate) fn of(partition: Option<usize>) -> Self {
+        Self { partition, label: None, attempt: 1 }
+    }
+}
+
 /// A node's view of its run.
 #[derive(Clone)]
 pub struct Context {
     /// The run.
     pub run: Arc<Run>,
+    /// The index of the node in its dag.
+    node: usize,
     /// Tells the calls of a run apart, those of one node in several nested runs included.
     call: u64,
 }
@@ -136,9 +254,49 @@ pub type Limit = Option<&'static Semaphore>;
 impl Context {
     /// The context of a node that starts in `run`.
     #[must_use]
-    pub fn new(run: Arc<Run>) -> Self {
+    pub fn new(run: Arc<Run>, node: usize) -> Self {
         let call = run.calls.fetch_add(1, Ordering::Relaxed);
-        Self { run, call }
+        Self { run, node, call }
+    }
+
+    /// Whether somebody is told of single partitions.
+    pub(crate) fn tells_partitions(&self) -> bool {
+        self.run.watch.as_ref().is_some_and(|watch| watch.partitions)
+    }
+
+    /// Whether a map works on all partitions, whichever fail.
+    pub(crate) fn wants_all_failures(&self) -> bool {
+        self.run.all_failures
+    }
+
+    /// Tells and counts what has happened to a call of the node.
+    pub(crate) fn tell(&self, call: CallOf<'_>, kind: EventKind) {
+        let count = match kind {
+            EventKind::WillStart | EventKind::Skipped => None,
+            EventKind::Started => (call.attempt == 1).then_some(Count::Started),
+            EventKind::Retried { .. } => Some(Count::Retried),
+            EventKind::Finished => Some(Count::Finished),
+            EventKind::Failed { .. } => Some(Count::Failed),
+            EventKind::Cancelled => Some(Count::Cancelled),
+        };
+        if let Some(count) = count {
+            self.count(count, 1);
+        }
+        self.run.emit(Some(self.node), call, kind);
+    }
+
+    /// Tells of the node as a whole, whose calls are counted by themselves.
+    pub fn tell_of_node(&self, kind: EventKind) {
+        self.run.emit(Some(self.node), CallOf::default(), kind);
+    }
+
+    /// Counts calls of the node.
+    pub(crate) fn count(&self, what: Count, calls: usize) {
+        if let Some(tally) = &self.run.tally
+            && calls > 0
+        {
+            tally.add(self.node, what, calls);
+        }
     }
 
     pub(crate) fn max_concurrency(&self) -> usize {
@@ -175,6 +333,36 @@ impl Context {
         }
     }
 
+    /// Waits for the slots of a task that is to run.
+    ///
+    /// # Errors
+    ///
+    /// If the run has ended.
+    pub(crate) async fn enter(&self, limit: Limit) -> Result<Permit, Failure> {
+        let permit = match self.try_permit(limit) {
+            Some(permit) => Some(permit),
+            None => {
+                let permit = pin!(self.permit(limit));
+                match select(permit, pin!(self.run.stopped())).await {
+                    Either::Left((permit, _)) => Some(permit),
+                    Either::Right(_) => None,
+                }
+            }
+        };
+        match permit {
+            Some(permit) if !self.run.is_stopped() => Ok(permit),
+            _ => Err(Failure::cancelled()),
+        }
+    }
+
+    /// Waits, but not for longer than the run goes on.
+    pub(crate) async fn pause(&self, time: Duration) {
+        if !time.is_zero() {
+            let pause = self.run.host.sleep(time);
+            select(pause, pin!(self.run.stopped())).await;
+        }
+    }
+
     /// Runs a dag that is called for `partition`; `rejoin` makes what it returns of its end.
     ///
     /// Keeps the way to a failed node of it until the caller knows whether the error ends its own
@@ -186,7 +374,7 @@ impl Context {
         rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
         partition: usize,
     ) -> Result<R, Failure> {
-        let end = self.run.host.run(dag, parameters, &self.run).await;
+        let end = self.run.host.run(dag, parameters, self, partition).await;
         let (value, frames) = rejoin(end)?;
         if !frames.is_empty() {
             self.run.trails().push(Trail { call: self.call, partition, frames });

@@ -4,9 +4,9 @@
 //! so a map runs monomorphised code over its partitions; only whole values are erased, once a
 //! slot. Bodies never touch an executor: what they need of one comes through [`context::Host`].
 
+pub mod attempt;
 pub mod context;
 pub mod map;
-pub mod merge;
 pub mod plan;
 pub mod signature;
 pub mod value;

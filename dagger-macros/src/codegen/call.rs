@@ -26,7 +26,7 @@ impl Emitter<'_> {
             });
         // A future that borrows from nothing but the inputs can be handed out as it is.
         let kept = if needs_block { Kept::Shared } else { Kept::InPlace };
-        let receive = self.receive(inputs, 0, kept);
+        let receive = self.receive(inputs, 0, kept, Some(link));
         let in_scope = &call.in_scope;
         let receive = quote!(#(let #in_scope = ();)* #receive);
         let borrows = self.borrows(inputs, kept);

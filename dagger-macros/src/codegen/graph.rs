@@ -13,6 +13,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
+use super::call::with_generics;
 use super::link::Links;
 use super::proxy::default_of;
 use super::{at, at_ident, framed, own, own_at};
@@ -202,7 +203,14 @@ impl Emitter<'_> {
 
     /// Gets the values that a step reads: what it takes, and what it borrows. `first` is the place
     /// of the first of them among all that the step reads.
-    pub(super) fn receive(&mut self, inputs: &[Input], first: usize, kept: Kept) -> TokenStream {
+    /// A value that moves into the call of a node is kept for another attempt, if that node has any.
+    pub(super) fn receive(
+        &mut self,
+        inputs: &[Input],
+        first: usize,
+        kept: Kept,
+        node: Option<&Ident>,
+    ) -> TokenStream {
         let from = own("i");
         let mut tokens = TokenStream::new();
         for (index, input) in inputs.iter().enumerate() {
@@ -219,7 +227,10 @@ impl Emitter<'_> {
             if input.mode == Mode::Borrow {
                 self.share(input);
             }
-            let method = Ident::new(method, input.span);
+            let method = match (node, method) {
+                (Some(node), "take") => with_generics("take_for", node, 0, input.span),
+                _ => Ident::new(method, input.span).into_token_stream(),
+            };
             tokens.extend(quote!(let #value = #slot.#method(#from, #place);));
         }
         tokens
@@ -317,7 +328,7 @@ impl Emitter<'_> {
     fn end(&mut self, result: Option<&Expr>, ownership: &mut Ownership, step: usize) {
         let private = self.private.clone();
         let inputs = ownership.inputs(step).once;
-        let receive = self.receive(&inputs, 0, Kept::Shared);
+        let receive = self.receive(&inputs, 0, Kept::Shared, None);
         let borrows = self.borrows(&inputs, Kept::Shared);
         let reads = self.reads(&inputs);
         let ret = self.function.return_type();

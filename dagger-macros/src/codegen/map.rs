@@ -21,12 +21,12 @@ impl Emitter<'_> {
         let (link, place) = (&linked.marker, place(call));
         // The partitions move, unless each worker borrows them from a value that all of them share.
         let partitions = (!source.borrowed).then(|| {
-            let receive = self.receive(&inputs.once, 0, Kept::InPlace);
+            let receive = self.receive(&inputs.once, 0, Kept::InPlace, None);
             let borrows = self.borrows(&inputs.once, Kept::InPlace);
             let source = self.rewrite(&source.expr, &inputs.once);
             quote!(let #feed = { #receive #borrows #source };)
         });
-        let receive = self.receive(&inputs.item, inputs.once.len(), Kept::Shared);
+        let receive = self.receive(&inputs.item, inputs.once.len(), Kept::Shared, None);
         let slot = self.open(map.output, place);
         let owners = inputs.item.iter().map(|input| match self.references.contains(&input.value) {
             false if input.mode == crate::ownership::Mode::Take => {
@@ -67,7 +67,7 @@ impl Emitter<'_> {
                 |#feed, #context: #private::Context, #shared| async move {
                     #borrows
                     let #context = &#context;
-                    #feed.#each(::core::marker::PhantomData::<#link>, #iterator #work, #ends).await
+                    #feed.#each(#private::of::<#link>(), #iterator #work, #ends).await
                 }
             };
             match source.borrowed {

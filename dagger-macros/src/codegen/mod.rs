@@ -1,5 +1,6 @@
 //! Tokens out of the model: links to the callees, the graph's table and code, and the proxy.
 
+mod attempts;
 mod call;
 mod describe;
 pub(crate) mod graph;

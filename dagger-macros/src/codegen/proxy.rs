@@ -1,12 +1,12 @@
 //! The proxy: a brace struct of the function's name, in the type namespace only, that carries the
 //! graph side of the function.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::graph::Graph;
-use super::{at_attribute, framed, own, own_at};
+use super::{at_attribute, attempts, framed, own, own_at};
 use crate::function::{Function, Parameter};
 use crate::options::Options;
 
@@ -32,9 +32,12 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
         true => format_ident!("Async{kind}"),
         false => format_ident!("Sync{kind}"),
     };
+    let kind = attempts::kind(function, options, &quote!(#private::#kind), &private);
+    let label = attempts::label(function, options, &private);
     let parameters = function.parameters.iter().map(|p| p.name.unraw().to_string());
-    let with_options = options.concurrency.map(|limit| quote!(.with_concurrency(#limit)));
+    let with_options = attempts::options(options, &private);
     let limit = options.concurrency.map(|limit| {
+        let limit = Literal::u32_unsuffixed(limit);
         quote! {
             fn limit() -> #private::Limit {
                 static LIMIT: #private::Semaphore = #private::Semaphore::new(#limit);
@@ -54,7 +57,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
         const _: () = {
             #[automatically_derived]
             impl #private::IsNode for #proxy {
-                type Kind = #private::#kind;
+                type Kind = #kind;
                 const NAME: &'static str = #text;
                 const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
                 const OPTIONS: #private::TaskOptions =
@@ -64,6 +67,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
             }
             #[automatically_derived]
             impl #private::IsKnown for #proxy {}
+            #label
         };
     }
 }

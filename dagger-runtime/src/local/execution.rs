@@ -4,7 +4,6 @@
 //! not done), *ready*, *in flight* (in place or on the pool), or *done*. A value lives in its slot
 //! from the step that makes it to the last step that reads it.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +11,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
 
-use dagger_core::Dag;
 use dagger_core::error::Failure;
+use dagger_core::event::EventKind;
 use dagger_core::exec::context::{Context, Run};
 use dagger_core::exec::plan::{Body, BoxFuture, Mode, Place};
 use dagger_core::exec::value::{Boxed, Value};
@@ -23,21 +22,23 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::Executors;
 use super::pool::{Job, Pool};
 
-type Panic = Box<dyn Any + Send>;
-type Caught = Result<Result<Boxed, Failure>, Panic>;
+/// What a node ended with. A panic is a failure.
+type Ended = Result<Boxed, Failure>;
+
+/// A step that is not waiting any more.
+const BEGUN: usize = usize::MAX;
 
 pub(super) struct Execution {
-    dag: Dag,
     run: Arc<Run>,
     executors: Arc<Executors>,
     slots: Vec<Option<Value>>,
     /// How many readers of a slot have not started.
     readers: Vec<usize>,
-    /// How many steps a step still waits for.
+    /// How many steps a step still waits for; [`BEGUN`] from when it starts.
     waits_for: Vec<usize>,
     ready: VecDeque<usize>,
-    in_place: FuturesUnordered<InFlight<BoxFuture<Caught>>>,
-    on_pool: FuturesUnordered<InFlight<Job<Caught>>>,
+    in_place: FuturesUnordered<InFlight<BoxFuture<Ended>>>,
+    on_pool: FuturesUnordered<InFlight<Job<Ended>>>,
     failed: Option<(usize, Failure)>,
 }
 
@@ -47,31 +48,25 @@ struct InFlight<F> {
     future: F,
 }
 
-impl<F: Future<Output = Caught> + Unpin> Future for InFlight<F> {
-    type Output = (usize, Caught);
+impl<F: Future<Output = Ended> + Unpin> Future for InFlight<F> {
+    type Output = (usize, Ended);
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
         let step = self.step;
-        Pin::new(&mut self.future).poll(task).map(|caught| (step, caught))
+        Pin::new(&mut self.future).poll(task).map(|ended| (step, ended))
     }
 }
 
 impl Execution {
-    pub(super) fn new(
-        dag: Dag,
-        parameters: Vec<Boxed>,
-        run: Arc<Run>,
-        executors: Arc<Executors>,
-    ) -> Self {
-        let plan = dag.plan();
+    pub(super) fn new(run: Arc<Run>, parameters: Vec<Boxed>, executors: Arc<Executors>) -> Self {
+        let plan = run.dag().plan();
         let mut slots: Vec<Option<Value>> = Vec::new();
         slots.resize_with(plan.slots.len(), || None);
         let waits_for: Vec<_> = plan.steps.iter().map(|step| step.waits_for).collect();
         let ready = (0..waits_for.len()).filter(|step| waits_for[*step] == 0).collect();
         let readers = plan.slots.iter().map(|slot| slot.readers).collect();
         let mut execution = Self {
-            dag,
-            run,
+            run: Arc::clone(&run),
             executors,
             slots,
             readers,
@@ -81,10 +76,9 @@ impl Execution {
             on_pool: FuturesUnordered::new(),
             failed: None,
         };
-        let dag = execution.dag.clone();
-        for (slot, value) in dag.plan().parameters.iter().zip(parameters) {
-            if let Err(panic) = execution.fill(*slot, value) {
-                execution.failed = Some((0, Failure::panicked(&*panic)));
+        for (slot, value) in plan.parameters.iter().zip(parameters) {
+            if let Err(failure) = execution.fill(*slot, value) {
+                execution.failed = Some((0, failure));
             }
         }
         execution
@@ -96,13 +90,13 @@ impl Execution {
             if let Some(step) = self.ready.pop_front() {
                 self.start(step);
             } else if self.in_place.is_empty() && self.on_pool.is_empty() {
-                let result = self.slots[self.dag.plan().result].take();
+                let result = self.slots[self.run.dag().plan().result].take();
                 let Some(Value::Owned(result)) = result else {
                     unreachable!("the steps of a graph lead to its result")
                 };
                 return Ok(result);
-            } else if let Some((step, caught)) = self.next().await {
-                self.end(step, caught);
+            } else if let Some((step, ended)) = self.next().await {
+                self.end(step, ended);
             }
         }
         self.run.stop();
@@ -111,7 +105,7 @@ impl Execution {
             // The run has failed already, and not because of this.
             let _ = discard(value);
         }
-        Err(self.failed.map_or_else(Failure::cancelled, |(_, failure)| failure))
+        Err(self.failed.take().map_or_else(Failure::cancelled, |(_, failure)| failure))
     }
 
     /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
@@ -119,24 +113,26 @@ impl Execution {
     async fn wind_down(&mut self) {
         for in_flight in std::mem::take(&mut self.in_place) {
             if self.ends_itself(in_flight.step) {
-                let (step, caught) = in_flight.await;
-                self.end(step, caught);
+                let (step, ended) = in_flight.await;
+                self.end(step, ended);
             }
         }
         for in_flight in std::mem::take(&mut self.on_pool) {
             if in_flight.future.has_started() {
-                let (step, caught) = in_flight.await;
-                self.end(step, caught);
+                let (step, ended) = in_flight.await;
+                self.end(step, ended);
+            } else {
+                self.tell(in_flight.step, EventKind::Skipped);
             }
         }
     }
 
     fn ends_itself(&self, step: usize) -> bool {
-        matches!(self.dag.plan().steps[step].body, Body::Node { ends_itself: true, .. })
+        matches!(self.run.dag().plan().steps[step].body, Body::Node { ends_itself: true, .. })
     }
 
     /// The next step that is done; `None` when the run was stopped.
-    async fn next(&mut self) -> Option<(usize, Caught)> {
+    async fn next(&mut self) -> Option<(usize, Ended)> {
         let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
         let mut stopped = pin!(self.run.stopped());
         poll_fn(|task| {
@@ -152,30 +148,35 @@ impl Execution {
     }
 
     fn start(&mut self, index: usize) {
-        let dag = self.dag.clone();
-        let step = &dag.plan().steps[index];
+        let run = Arc::clone(&self.run);
         let values = self.gather(index);
-        match &step.body {
+        self.waits_for[index] = BEGUN;
+        match &run.dag().plan().steps[index].body {
             Body::Glue(split) => {
                 let parts = split(values);
                 self.complete(index, parts);
             }
-            Body::Node { place, .. } => {
-                let context = Context::new(Arc::clone(&self.run));
+            Body::Node { node, place, ends_itself, .. } => {
+                let context = Context::new(Arc::clone(&run), *node);
+                if run.is_watched() {
+                    context.tell_of_node(EventKind::WillStart);
+                    if *ends_itself {
+                        context.tell_of_node(EventKind::Started);
+                    }
+                }
                 // In place, a computing node keeps all others of its graph waiting.
                 let is_alone =
                     self.ready.is_empty() && self.in_place.is_empty() && self.on_pool.is_empty();
                 let offer = *place == Place::Compute && !(Pool::is_current() && is_alone);
                 if offer {
-                    let work = start(dag.clone(), index, context, values);
-                    let future = self.executors.compute(work);
+                    let future = self.executors.compute(start(index, context, values));
                     self.on_pool.push(InFlight { step: index, future });
                     return;
                 }
-                let mut future: BoxFuture<_> = Box::pin(start(dag.clone(), index, context, values));
+                let mut future: BoxFuture<_> = Box::pin(start(index, context, values));
                 // What suspends is polled again when it is in flight, with the right waker.
                 match future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
-                    Poll::Ready(caught) => self.end(index, caught),
+                    Poll::Ready(ended) => self.end(index, ended),
                     Poll::Pending => self.in_place.push(InFlight { step: index, future }),
                 }
             }
@@ -184,7 +185,7 @@ impl Execution {
 
     /// The values a step reads, out of their slots.
     fn gather(&mut self, step: usize) -> Vec<Value> {
-        let plan = self.dag.plan();
+        let plan = self.run.dag().plan();
         let mut values = Vec::with_capacity(plan.inputs(step).len());
         for &(slot, mode) in plan.inputs(step) {
             self.readers[slot] -= 1;
@@ -205,9 +206,17 @@ impl Execution {
         values
     }
 
-    fn end(&mut self, index: usize, caught: Caught) {
-        let result = caught.unwrap_or_else(|panic| Err(Failure::panicked(&*panic)));
-        match result {
+    fn end(&mut self, index: usize, ended: Ended) {
+        if self.run.is_watched() && self.ends_itself(index) {
+            self.tell(
+                index,
+                match &ended {
+                    Ok(_) => EventKind::Finished,
+                    Err(failure) => EventKind::of_failure(failure),
+                },
+            );
+        }
+        match ended {
             Ok(value) => self.complete(index, vec![value]),
             Err(failure) => self.fail(index, failure),
         }
@@ -216,29 +225,27 @@ impl Execution {
     /// Keeps the failure of the first step in the order of the body; the echo of another end of
     /// the run counts last.
     fn fail(&mut self, index: usize, failure: Failure) {
-        let Body::Node { node, .. } = self.dag.plan().steps[index].body else { return };
+        let dag = self.run.dag();
+        let Body::Node { node, .. } = dag.plan().steps[index].body else { return };
         let is_first = self.failed.as_ref().is_none_or(|(earlier, by)| {
             by.is_cancelled() || (index < *earlier && !failure.is_cancelled())
         });
         if is_first {
-            let failure = if failure.is_cancelled() {
-                failure
-            } else {
-                failure.at(&self.dag.nodes()[node].name)
-            };
+            let failure =
+                if failure.is_cancelled() { failure } else { failure.at(&dag.nodes()[node].name) };
             self.failed = Some((index, failure));
         }
     }
 
     fn complete(&mut self, index: usize, values: Vec<Boxed>) {
-        let dag = self.dag.clone();
-        let step = &dag.plan().steps[index];
-        for (slot, value) in (step.outputs..).zip(values) {
-            if let Err(panic) = self.fill(slot, value) {
-                self.fail(index, Failure::panicked(&*panic));
+        let run = Arc::clone(&self.run);
+        let plan = run.dag().plan();
+        for (slot, value) in (plan.steps[index].outputs..).zip(values) {
+            if let Err(failure) = self.fill(slot, value) {
+                self.fail(index, failure);
             }
         }
-        for successor in dag.plan().successors(index) {
+        for successor in plan.successors(index) {
             self.waits_for[*successor] -= 1;
             if self.waits_for[*successor] == 0 {
                 self.ready.push_back(*successor);
@@ -247,8 +254,8 @@ impl Execution {
     }
 
     /// Puts a value into its slot, or drops it, where nobody reads it.
-    fn fill(&mut self, slot: usize, value: Boxed) -> Result<(), Panic> {
-        let plan = &self.dag.plan().slots[slot];
+    fn fill(&mut self, slot: usize, value: Boxed) -> Result<(), Failure> {
+        let plan = &self.run.dag().plan().slots[slot];
         if plan.readers == 0 {
             return discard(value);
         }
@@ -258,25 +265,64 @@ impl Execution {
         });
         Ok(())
     }
+
+    /// Tells of a node as a whole.
+    fn tell(&self, step: usize, kind: EventKind) {
+        if let Body::Node { node, .. } = self.run.dag().plan().steps[step].body {
+            Context::new(Arc::clone(&self.run), node).tell_of_node(kind);
+        }
+    }
+}
+
+impl Drop for Execution {
+    /// Tells of the nodes that the run has not come to, and of those that it gives up.
+    fn drop(&mut self) {
+        if !self.run.is_watched() {
+            return;
+        }
+        for in_flight in &self.in_place {
+            if self.ends_itself(in_flight.step) {
+                self.tell(in_flight.step, EventKind::Cancelled);
+            }
+        }
+        for in_flight in &self.on_pool {
+            match in_flight.future.has_started() {
+                true if self.ends_itself(in_flight.step) => {
+                    self.tell(in_flight.step, EventKind::Cancelled);
+                }
+                // A task that has started tells of its own end.
+                true => {}
+                false => self.tell(in_flight.step, EventKind::Skipped),
+            }
+        }
+        for (step, waits_for) in self.waits_for.iter().enumerate() {
+            if *waits_for != BEGUN {
+                self.tell(step, EventKind::Skipped);
+            }
+        }
+    }
 }
 
 /// Drops a value of the user's, whose destructor may panic.
-fn discard<T>(value: T) -> Result<(), Panic> {
-    catch_unwind(AssertUnwindSafe(|| drop(value)))
+fn discard<T>(value: T) -> Result<(), Failure> {
+    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(|panic| Failure::panicked(&*panic))
 }
 
-/// A node's work, from the moment it is polled; a panic in it is caught.
+/// A node's work, from the moment it is polled; a panic in it is its failure.
 fn start(
-    dag: Dag,
     step: usize,
     context: Context,
     values: Vec<Value>,
-) -> impl Future<Output = Caught> + Send + 'static {
+) -> impl Future<Output = Ended> + Send + 'static {
     let work = async move {
-        let Body::Node { start, .. } = &dag.plan().steps[step].body else {
+        let Body::Node { start, .. } = &context.run.dag().plan().steps[step].body else {
             unreachable!("only a node's step has work")
         };
-        Arc::clone(start).start(context, values).await
+        let start = Arc::clone(start);
+        start.start(context, values).await
     };
-    AssertUnwindSafe(work).catch_unwind()
+    // Where the panic is caught is the thread that knows its place.
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .map(|caught| caught.unwrap_or_else(|panic| Err(Failure::panicked(&*panic))))
 }

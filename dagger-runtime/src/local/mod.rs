@@ -18,22 +18,31 @@
 //!    the run's work has ended.
 //! 3. The future is dropped: as 2, but nobody waits.
 
+mod clock;
 mod execution;
 mod pool;
 mod tracker;
 
+use std::error::Error as _;
+use std::fmt::Write as _;
 use std::pin::pin;
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use dagger_core::Dag;
 use dagger_core::error::{Error, Failure};
-use dagger_core::exec::context::{Host, Run};
+use dagger_core::event::EventKind;
+use dagger_core::exec::context::{Context, Host, Run, Settings};
 use dagger_core::exec::plan::{BoxFuture, Place};
 use dagger_core::exec::value::Boxed;
+use dagger_core::panic_place;
+use dagger_core::progress::Tally;
 use futures_lite::future::poll_once;
 use futures_util::future::{Either, select};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use clock::Clock;
+pub(crate) use clock::background;
 use execution::Execution;
 use pool::Job;
 pub(crate) use pool::Pool;
@@ -44,6 +53,7 @@ struct Executors {
     pool: Pool,
     /// `None` outside of tokio: async workers are polled in place then.
     tokio: Option<Handle>,
+    clock: Clock,
     tracker: Tracker,
     this: Weak<Self>,
 }
@@ -86,16 +96,25 @@ impl Host for Executors {
         &self,
         dag: Dag,
         parameters: Vec<Boxed>,
-        within: &Arc<Run>,
+        within: &Context,
+        partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>> {
-        let run = Arc::new(within.nested());
+        let run = Arc::new(Run::nested(dag, within, partition));
         let this = self.this.upgrade();
         Box::pin(async move {
             match this {
-                Some(executors) => Execution::new(dag, parameters, run, executors).finish().await,
+                Some(executors) => Execution::new(run, parameters, executors).finish().await,
                 None => Err(Failure::cancelled()),
             }
         })
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        self.clock.sleep(time)
     }
 }
 
@@ -115,18 +134,22 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Stops a run whose future is dropped.
-struct StopOnDrop(Arc<Run>);
+/// Stops a run whose future is dropped, and tells of that.
+struct StopOnDrop {
+    run: Arc<Run>,
+    /// How the run ended otherwise.
+    end: Option<EventKind>,
+}
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.stop();
+        self.run.stop();
+        self.run.tell(self.end.take().unwrap_or(EventKind::Cancelled));
     }
 }
 
 /// A run that has not started.
 pub(crate) struct Root {
-    dag: Dag,
     parameters: Vec<Boxed>,
     executors: Arc<Executors>,
     run: Arc<Run>,
@@ -137,32 +160,37 @@ impl Root {
         dag: Dag,
         parameters: Vec<Boxed>,
         pool: Pool,
-        max_concurrency: usize,
+        settings: Settings,
+        tally: Option<Arc<Tally>>,
     ) -> Self {
+        panic_place::watch();
+        let tokio = Handle::try_current().ok();
         let executors = Arc::new_cyclic(|this| Executors {
             pool,
-            tokio: Handle::try_current().ok(),
+            clock: Clock::new(tokio.clone()),
+            tokio,
             tracker: Tracker::new(),
             this: this.clone(),
         });
         let host: Arc<dyn Host> = executors.clone();
-        let run = Arc::new(Run::new(host, max_concurrency));
-        Self { dag, parameters, executors, run }
+        let run = Arc::new(Run::new(dag, host, settings, tally));
+        Self { parameters, executors, run }
     }
 
     /// Runs it; `cancelled` ends the run early. When the future is ready, nothing of the run is
     /// running any more.
     pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
-        let Self { dag, parameters, executors, run } = self;
-        let name = dag.name().to_owned();
+        let Self { parameters, executors, run } = self;
         let mut cancelled = pin!(cancelled);
         // The compute pool would begin at once, whoever asks next.
         if poll_once(cancelled.as_mut()).await.is_some() {
-            return Err(Error::new(&name, Failure::cancelled()));
+            return Err(Error::new(run.dag().name(), Failure::cancelled()));
         }
-        let stop = StopOnDrop(Arc::clone(&run));
-        let computes_only = dag.plan().computes_only;
-        let execution = Execution::new(dag, parameters, run, Arc::clone(&executors)).finish();
+        run.tell(EventKind::Started);
+        let mut stop = StopOnDrop { run: Arc::clone(&run), end: None };
+        let computes_only = run.dag().plan().computes_only;
+        let execution = Execution::new(Arc::clone(&run), parameters, Arc::clone(&executors));
+        let execution = execution.finish();
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
             Box::pin(executors.compute(execution))
         } else {
@@ -172,11 +200,27 @@ impl Root {
             Either::Left(((), _)) => Err(Failure::cancelled()),
             Either::Right((result, _)) => result,
         };
-        drop(stop);
+        run.stop();
         drop(execution);
         if result.is_err() {
             executors.tracker.idle().await;
         }
-        result.map_err(|failure| Error::new(&name, failure))
+        let result = result.map_err(|failure| Error::new(run.dag().name(), failure));
+        stop.end = Some(match &result {
+            Ok(_) => EventKind::Finished,
+            Err(error) if error.is_cancelled() => EventKind::Cancelled,
+            Err(error) => EventKind::Failed { error: Some(with_sources(error)) },
+        });
+        result
     }
+}
+
+/// An error with all that caused it, in one line.
+fn with_sources(error: &Error) -> String {
+    let (mut text, mut source) = (error.to_string(), error.source());
+    while let Some(error) = source {
+        let _ = write!(text, ": {error}");
+        source = error.source();
+    }
+    text
 }

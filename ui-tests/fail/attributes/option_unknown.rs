@@ -2,7 +2,7 @@
 
 use dagger::{dag, task};
 
-#[task(retries = 3)]
+#[task(priority = 3)]
 fn double(n: u64) -> u64 {
     2 * n
 }

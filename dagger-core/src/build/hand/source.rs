@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::handle::{Lends, Place};
 use crate::build::code::goes_on;
-use crate::callee::{IsNode, KindOf, Settle};
+use crate::callee::{Again, IsNode, Settle};
 use crate::error::Failure;
-use crate::exec::map::{Feed, Finish};
+use crate::exec::map::{Feed, Finish, Of};
 
 /// What an input, or all inputs of a map, are partitioned by.
 ///
@@ -41,7 +41,7 @@ pub trait Source: 'static {
     fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
 
     /// Calls a function for each partition.
-    fn each<'a: 'a, N, O, F, V, R>(
+    fn each<'a: 'a, N, K, O, F, V, R>(
         feed: Feed<Self::Items, O>,
         kept: &'a Self::Kept,
         call: F,
@@ -49,22 +49,23 @@ pub trait Source: 'static {
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
-        KindOf<N>: Settle<N, V, Output = R>,
+        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
         O: Send,
-        F: Fn(Self::Item<'a>) -> V + Send,
+        F: Fn(Self::Item<'a>) -> V + Send + Sync,
         V: Send,
         R: 'static;
 
     /// Runs a future for each partition.
-    fn each_async<'a: 'a, N, O, F, Fut>(
+    fn each_async<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<Self::Items, O>,
         kept: &'a Self::Kept,
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
+        K: Again<Self::Item<'a>>,
         O: Send,
-        F: Fn(usize, Self::Item<'a>) -> Fut + Send,
+        F: Fn(usize, Self::Item<'a>) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send;
 }
 
@@ -95,27 +96,28 @@ impl Source for Same {
         no_source()
     }
 
-    async fn each<'a: 'a, N, O, F, V, R>(
+    async fn each<'a: 'a, N, K, O, F, V, R>(
         _: Feed<Empty<()>, O>,
         (): &'a (),
         _: F,
         _: impl Finish<R, O>,
     ) where
         N: IsNode,
-        KindOf<N>: Settle<N, V, Output = R>,
+        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
         O: Send,
-        F: Fn(()) -> V + Send,
+        F: Fn(()) -> V + Send + Sync,
         V: Send,
         R: 'static,
     {
         no_source::<()>();
     }
 
-    async fn each_async<'a: 'a, N, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
+    async fn each_async<'a: 'a, N, K, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
     where
         N: IsNode,
+        K: Again<Self::Item<'a>>,
         O: Send,
-        F: Fn(usize, ()) -> Fut + Send,
+        F: Fn(usize, ()) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
         no_source::<()>();
@@ -147,7 +149,7 @@ where
         (Some(collection.into_iter()), ())
     }
 
-    fn each<'a: 'a, N, O, F, V, R>(
+    fn each<'a: 'a, N, K, O, F, V, R>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
         call: F,
@@ -155,27 +157,28 @@ where
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
-        KindOf<N>: Settle<N, V, Output = R>,
+        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
         O: Send,
-        F: Fn(T::Item) -> V + Send,
+        F: Fn(T::Item) -> V + Send + Sync,
         V: Send,
         R: 'static,
     {
-        feed.each(PhantomData::<N>, call, finish, goes_on)
+        feed.each(Of::<N, K>::kind(), call, finish, goes_on)
     }
 
-    fn each_async<'a: 'a, N, O, F, Fut>(
+    fn each_async<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
+        K: Again<Self::Item<'a>>,
         O: Send,
-        F: Fn(usize, T::Item) -> Fut + Send,
+        F: Fn(usize, T::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        feed.each_async(PhantomData::<N>, call, goes_on)
+        feed.each_async(Of::<N, K>::kind(), call, goes_on)
     }
 }
 
@@ -219,7 +222,7 @@ where
         (None, collection)
     }
 
-    fn each<'a: 'a, N, O, F, V, R>(
+    fn each<'a: 'a, N, K, O, F, V, R>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
         call: F,
@@ -227,30 +230,29 @@ where
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
-        KindOf<N>: Settle<N, V, Output = R>,
+        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
         O: Send,
-        F: Fn(&'a U) -> V + Send,
+        F: Fn(&'a U) -> V + Send + Sync,
         V: Send,
         R: 'static,
     {
-        let items = kept.place.place(&kept.owner).into_iter();
-        let call = move |item: &'a I| call(item.lend());
-        feed.each_of(PhantomData::<N>, items, call, finish, goes_on)
+        let items = kept.place.place(&kept.owner).into_iter().map(Lends::lend);
+        feed.each_of(Of::<N, K>::kind(), items, call, finish, goes_on)
     }
 
-    fn each_async<'a: 'a, N, O, F, Fut>(
+    fn each_async<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
         call: F,
     ) -> impl Future<Output = ()> + Send
     where
         N: IsNode,
+        K: Again<Self::Item<'a>>,
         O: Send,
-        F: Fn(usize, &'a U) -> Fut + Send,
+        F: Fn(usize, &'a U) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        let items = kept.place.place(&kept.owner).into_iter();
-        let call = move |partition, item: &'a I| call(partition, item.lend());
-        feed.each_of_async(PhantomData::<N>, items, call, goes_on)
+        let items = kept.place.place(&kept.owner).into_iter().map(Lends::lend);
+        feed.each_of_async(Of::<N, K>::kind(), items, call, goes_on)
     }
 }

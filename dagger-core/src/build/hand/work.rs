@@ -7,14 +7,13 @@ use std::sync::Arc;
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
 use super::source::Source;
 use super::tuple::{MapInputs, NodeInputs};
-use crate::build::table::enter;
 use crate::callee::{
     AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, SyncDag, SyncTask, question,
 };
 use crate::error::{Failure, Frame};
+use crate::exec::attempt::once;
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, map_future};
-use crate::exec::merge::Ordered;
+use crate::exec::map::{Feed, Ordered, map_future, place};
 use crate::exec::plan::{BoxFuture, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value, unerase};
@@ -122,7 +121,7 @@ macro_rules! call_tasks {
     ($($kind:ident: $function:ident $(, $await:tt)?;)*) => {$(
         impl<N, F, I> Calls<N, F, I> for $kind
         where
-            N: IsNode<Kind = Self>,
+            N: IsNode,
             F: $function<I>,
             I: NodeInputs,
         {
@@ -146,14 +145,21 @@ macro_rules! call_tasks {
                 values: Vec<Value>,
             ) -> BoxFuture<Result<Boxed, Failure>> {
                 Box::pin(async move {
-                    let permit = enter(N::limit(), false, &context).await?;
                     let Self { function, inputs, .. } = &*self;
-                    let value = {
-                        let mut held = inputs.receive(&mut values.into_iter());
-                        function.call(inputs, &mut held)$(.$await)?
+                    let mut held = Some(inputs.receive(&mut values.into_iter()));
+                    let context = &context;
+                    let call = || {
+                        let held = held.take();
+                        async move {
+                            let Some(mut held) = held else {
+                                unreachable!("a task without further attempts is called once")
+                            };
+                            let value = function.call(inputs, &mut held)$(.$await)?;
+                            drop(held);
+                            Ok(Box::new(Q::finish(value, context, 0)?) as Boxed)
+                        }
                     };
-                    drop(permit);
-                    Ok(Box::new(Q::finish(value, &context, 0)?) as Boxed)
+                    once(context, (&N::OPTIONS, N::limit(), place::<N>()), call).await
                 })
             }
         }
@@ -209,7 +215,7 @@ where
 
 impl<N, F, I> MapCalls<N, F, I> for SyncTask
 where
-    N: IsNode<Kind = Self>,
+    N: IsNode,
     F: MapFunction<I>,
     I: MapInputs,
 {
@@ -225,14 +231,14 @@ where
             let Shared { call, values, kept } = &shared;
             let (function, inputs) = &**call;
             let call = move |item| function.call_each(inputs, values, Some(item));
-            I::Source::each::<N, _, _, _, _>(feed, kept, call, Q::finish).await;
+            I::Source::each::<N, SyncTask, _, _, _, _>(feed, kept, call, Q::finish).await;
         })
     }
 }
 
 impl<N, F, I> MapCalls<N, F, I> for AsyncTask
 where
-    N: IsNode<Kind = Self>,
+    N: IsNode,
     F: AsyncMapFunction<I>,
     I: MapInputs,
 {
@@ -251,7 +257,7 @@ where
                 let value = function.call_each(inputs, values, Some(item));
                 async move { Q::finish(value.await, context, partition) }
             };
-            I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
+            I::Source::each_async::<N, AsyncTask, _, _, _>(feed, kept, call).await;
         })
     }
 }
@@ -339,7 +345,7 @@ where
             let parameters = inputs.boxed(values, Some(item));
             nested.run::<Q>(parameters, context, partition)
         };
-        I::Source::each_async::<N, _, _, _>(feed, kept, call).await;
+        I::Source::each_async::<N, AsyncTask, _, _, _>(feed, kept, call).await;
     })
 }
 

@@ -33,6 +33,10 @@ impl<T> Results<T> {
         self.late.push((partition, value));
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.values.len() + self.late.len()
+    }
+
     fn streams(self) -> [Stream<T>; 2] {
         let Self { values, runs, mut late } = self;
         late.sort_unstable_by_key(|(partition, _)| *partition);

@@ -1,0 +1,222 @@
+//! What happens in a run, as events.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{Failure, Frame};
+use crate::graph::{Dag, Node};
+
+/// Is told what happens in a run.
+///
+/// It is called where things happen, on whatever thread that is, before the run goes on: it should be
+/// quick, and must not block. Events of one call come in order; those of calls that run at the same
+/// time come at the same time. A panic in it is a failure of the node that it was told of.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use dagger_core::event::{Event, EventKind, Observer};
+///
+/// /// Counts the attempts that failed.
+/// #[derive(Default)]
+/// struct Failures(AtomicUsize);
+///
+/// impl Observer for Failures {
+///     fn observe(&self, event: &Event) {
+///         if matches!(event.kind, EventKind::Failed { .. } | EventKind::Retried { .. }) {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+/// ```
+pub trait Observer: Send + Sync + 'static {
+    /// Something has happened.
+    fn observe(&self, event: &Event);
+
+    /// How much it wants to know: everything, where nothing else is said.
+    fn detail(&self) -> Detail {
+        Detail::Partitions
+    }
+}
+
+impl<F: Fn(&Event) + Send + Sync + 'static> Observer for F {
+    fn observe(&self, event: &Event) {
+        self(event);
+    }
+}
+
+/// How much an [`Observer`] wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Runs and nodes; nothing of the partitions of a map, except their retries. This costs a large
+    /// map nothing.
+    Nodes,
+    /// The partitions of maps as well.
+    Partitions,
+}
+
+/// Something that has happened in a run: to a node, to a partition of it, or to the run itself.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event {
+    /// Which run of the process.
+    pub run: u64,
+    /// When, since the run began. Under tokio's paused time, that time.
+    pub at: Duration,
+    /// What.
+    pub kind: EventKind,
+    /// The partition that a map was working on; `None` for a node as a whole.
+    pub partition: Option<usize>,
+    /// The label of the call, where its task has one. It is known from [`EventKind::Started`] on.
+    pub label: Option<Arc<str>>,
+    /// The attempt, counted from 1.
+    pub attempt: u32,
+    pub(crate) scope: Scope,
+    /// The index of the node in its dag.
+    pub(crate) node: Option<usize>,
+}
+
+/// What has happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The inputs of a node are there; it starts as soon as there is room.
+    WillStart,
+    /// It has started. Each `Started` is followed by one of the kinds below, for the same attempt.
+    Started,
+    /// The attempt failed, and there will be another one after a pause.
+    Retried {
+        /// Why the attempt failed.
+        error: String,
+        /// The pause.
+        pause: Duration,
+    },
+    /// It is done.
+    Finished,
+    /// It failed, for good.
+    Failed {
+        /// Why. `None` for a node whose task returned an error: its text is in the event of the run.
+        error: Option<String>,
+    },
+    /// It had started, and was given up, because the run ended.
+    Cancelled,
+    /// It never started, because the run ended.
+    Skipped,
+}
+
+impl EventKind {
+    /// What a failure is, as the end of a call.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_failure(failure: &Failure) -> Self {
+        match failure.is_cancelled() {
+            true => Self::Cancelled,
+            false => Self::Failed { error: failure.text() },
+        }
+    }
+}
+
+/// A dag of a run: the outermost, or a nested one with the call that runs it.
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub(crate) dag: Dag,
+    pub(crate) within: Option<Arc<Within>>,
+}
+
+/// The call that runs a nested dag.
+pub(crate) struct Within {
+    pub(crate) scope: Scope,
+    pub(crate) node: usize,
+    pub(crate) partition: Option<usize>,
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.dag.name())
+    }
+}
+
+impl Scope {
+    /// The way from the outermost dag to the call that runs this one.
+    fn frames(&self) -> Vec<Frame> {
+        let (mut frames, mut within) = (Vec::new(), &self.within);
+        while let Some(call) = within {
+            frames.push(Frame::new(&call.scope.dag.nodes()[call.node].name, call.partition));
+            within = &call.scope.within;
+        }
+        frames.reverse();
+        frames
+    }
+}
+
+impl Event {
+    /// The name of the dag that the node is in; of the dag that runs, where this is of the run.
+    #[must_use]
+    pub fn dag(&self) -> &str {
+        self.scope.dag.name()
+    }
+
+    /// The node; `None` where this is of the run itself.
+    #[must_use]
+    pub fn node(&self) -> Option<&Node> {
+        self.node.map(|node| &self.scope.dag.nodes()[node])
+    }
+
+    /// The way from the dag that was run to this call, outermost first, as in the
+    /// [`path`](crate::Error::path) of an error; empty where this is of the run itself.
+    #[must_use]
+    pub fn path(&self) -> Vec<Frame> {
+        let mut frames = self.scope.frames();
+        if let Some(node) = self.node() {
+            let mut frame = Frame::new(&node.name, self.partition);
+            frame.label.clone_from(&self.label);
+            frame.attempt = (self.attempt > 1).then_some(self.attempt);
+            frames.push(frame);
+        }
+        frames
+    }
+
+    /// The names of the nodes on the way to this one, with dots between: `outer.inner`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let frames = self.path();
+        let names: Vec<_> = frames.iter().map(|frame| frame.node.as_str()).collect();
+        names.join(".")
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WillStart => write!(f, "will start"),
+            Self::Started => write!(f, "started"),
+            Self::Retried { error, pause } if pause.is_zero() => {
+                write!(f, "will be retried: {error}")
+            }
+            Self::Retried { error, pause } => write!(f, "will be retried in {pause:?}: {error}"),
+            Self::Finished => write!(f, "finished"),
+            Self::Failed { error: None } => write!(f, "failed"),
+            Self::Failed { error: Some(error) } => write!(f, "failed: {error}"),
+            Self::Cancelled => write!(f, "cancelled"),
+            Self::Skipped => write!(f, "skipped"),
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    /// One line without the time: ``node `fetch`, partition 3 (`fr`), attempt 2: finished``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let frames = self.path();
+        if frames.is_empty() {
+            return write!(f, "dag `{}`: {}", self.dag(), self.kind);
+        }
+        for (index, frame) in frames.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{frame}")?;
+        }
+        write!(f, ": {}", self.kind)
+    }
+}

@@ -1,0 +1,233 @@
+//! A call of a task, with its attempts.
+//!
+//! A call holds its slots while an attempt runs, and none while it pauses before the next one. An
+//! attempt ends with a value, or it fails: the task returned an `Err`, panicked, or took too long.
+//!
+//! What an attempt has to know of itself deep inside of the code of a body is kept for the thread that
+//! polls it, and for as long as it does ([`Current`]): whether it is the last one, and the label that
+//! the task's proxy makes of the arguments.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::context::{CallOf, Context, Limit};
+use super::plan::Place;
+use crate::error::{Cause, FailedCall, Failure};
+use crate::event::EventKind;
+use crate::options::TaskOptions;
+use crate::progress::Count;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+}
+
+/// The attempt that a thread is polling.
+struct Current {
+    is_last: bool,
+    label: Option<Arc<str>>,
+    /// Who is told that the attempt starts once its label is known.
+    starts: Option<(Context, Option<usize>, u32)>,
+}
+
+/// Makes an attempt the current one until it is dropped; then what it was is the current one again.
+struct Entered<'a>(&'a mut Option<Current>);
+
+impl<'a> Entered<'a> {
+    fn new(current: &'a mut Option<Current>) -> Self {
+        CURRENT.with_borrow_mut(|entered| std::mem::swap(entered, current));
+        Self(current)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        CURRENT.with_borrow_mut(|entered| std::mem::swap(entered, self.0));
+    }
+}
+
+/// Whether no other attempt follows the current one, whatever it ends with.
+pub(crate) fn is_last() -> bool {
+    CURRENT.with_borrow(|current| current.as_ref().is_none_or(|current| current.is_last))
+}
+
+/// Names the current call, with the label that its task makes of the arguments.
+pub fn name_call(label: impl FnOnce() -> String) {
+    let has_none = |current: &Current| current.label.is_none();
+    if CURRENT.with_borrow(|current| current.as_ref().is_some_and(has_none)) {
+        let label = label();
+        CURRENT.with_borrow_mut(|current| {
+            if let Some(current) = current {
+                current.label = Some(label.into());
+            }
+        });
+    }
+    let starts = CURRENT.with_borrow_mut(|current| {
+        let current = current.as_mut()?;
+        Some((current.starts.take()?, current.label.clone()))
+    });
+    if let Some(((context, partition, attempt), label)) = starts {
+        let call = CallOf { partition, label: label.as_ref(), attempt };
+        context.tell(call, EventKind::Started);
+    }
+}
+
+/// A call: tells what happens to it, and that it was skipped or cancelled where it is dropped before
+/// its end.
+struct Call<'a> {
+    context: &'a Context,
+    partition: Option<usize>,
+    label: Option<Arc<str>>,
+    attempt: u32,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Started,
+    Ended,
+}
+
+impl Call<'_> {
+    fn tell(&mut self, kind: EventKind) {
+        self.state = match kind {
+            EventKind::Started | EventKind::Retried { .. } => State::Started,
+            _ => State::Ended,
+        };
+        if self.context.run.is_watched() {
+            let Self { partition, attempt, .. } = *self;
+            self.context.tell(CallOf { partition, label: self.label.as_ref(), attempt }, kind);
+        }
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        match self.state {
+            State::Waiting => self.tell(EventKind::Skipped),
+            State::Started => self.tell(EventKind::Cancelled),
+            State::Ended => {}
+        }
+    }
+}
+
+/// Runs a call of a task that is not mapped, in as many attempts as it takes.
+pub(crate) async fn once<T, Fut>(
+    context: &Context,
+    (options, limit, place): (&TaskOptions, Limit, Place),
+    mut attempt: impl FnMut() -> Fut + Send,
+) -> Result<T, Failure>
+where
+    T: Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    if options.needs_attempts() || context.run.is_watched() {
+        context.count(Count::Calls, 1);
+        return attempts(context, (options, limit, place), None, |_| attempt()).await;
+    }
+    let _permit = context.enter(limit).await?;
+    attempt().await
+}
+
+/// Runs a call, of a partition of a map if there is one, in as many attempts as it takes. `attempt`
+/// makes one, and is told whether it is the last.
+pub(crate) async fn attempts<T, Fut>(
+    context: &Context,
+    (options, limit, place): (&TaskOptions, Limit, Place),
+    partition: Option<usize>,
+    mut attempt: impl FnMut(bool) -> Fut + Send,
+) -> Result<T, Failure>
+where
+    T: Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    let mut call = Call { context, partition, label: None, attempt: 1, state: State::Waiting };
+    loop {
+        let permit = context.enter(limit).await?;
+        let retry = options.retry.filter(|retry| call.attempt <= retry.limit);
+        let is_watched = context.run.is_watched();
+        let starts = (options.label.is_some() && is_watched)
+            .then(|| (context.clone(), partition, call.attempt));
+        match starts {
+            Some(_) => call.state = State::Started,
+            None => call.tell(EventKind::Started),
+        }
+        let current = Current { is_last: retry.is_none(), label: call.label.take(), starts };
+        let made = async { attempt(retry.is_none()).await };
+        let (result, label) = run(context, options.timeout, place, current, pin!(made)).await;
+        call.label = label;
+        drop(permit);
+        let mut failure = match result {
+            Ok(value) => {
+                call.tell(EventKind::Finished);
+                return Ok(value);
+            }
+            Err(failure) => failure,
+        };
+        if let Some(retry) = retry
+            && !failure.is_cancelled()
+            && !context.run.is_stopped()
+        {
+            let pause = with_jitter(retry.pause(call.attempt));
+            let error = failure.into_text();
+            call.tell(EventKind::Retried { error, pause });
+            context.pause(pause).await;
+            call.attempt += 1;
+            continue;
+        }
+        call.tell(EventKind::of_failure(&failure));
+        let attempt = options.retry.map(|_| call.attempt);
+        failure.call = FailedCall { partition, label: call.label.take(), attempt };
+        return Err(failure);
+    }
+}
+
+/// Polls an attempt to its end, or until its time is over; gives the label back.
+async fn run<T>(
+    context: &Context,
+    timeout: Option<Duration>,
+    place: Place,
+    current: Current,
+    mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
+) -> (Result<T, Failure>, Option<Arc<str>>) {
+    let host = &context.run.host;
+    let mut current = Some(current);
+    let begin = timeout.map(|_| host.now());
+    let mut timer = None;
+    let result = poll_fn(|task| {
+        let polled = {
+            let _entered = Entered::new(&mut current);
+            catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(task)))
+                .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))))
+        };
+        match (polled, timeout, begin) {
+            // What computes cannot be interrupted; its result comes too late.
+            (Poll::Ready(_), Some(timeout), Some(begin))
+                if place == Place::Compute
+                    && host.now().saturating_duration_since(begin) > timeout =>
+            {
+                Poll::Ready(Err(Failure::new(Cause::TimedOut(timeout))))
+            }
+            (Poll::Pending, Some(timeout), _) => {
+                // Most never suspend, and need no timer.
+                let timer = timer.get_or_insert_with(|| host.sleep(timeout));
+                let over = timer.as_mut().poll(task);
+                over.map(|()| Err(Failure::new(Cause::TimedOut(timeout))))
+            }
+            (polled, ..) => polled,
+        }
+    })
+    .await;
+    (result, current.and_then(|current| current.label))
+}
+
+/// Between half of the pause and all of it, so that calls that failed together do not all come back
+/// together.
+fn with_jitter(pause: Duration) -> Duration {
+    pause.mul_f64(0.5 + fastrand::f64() / 2.0)
+}

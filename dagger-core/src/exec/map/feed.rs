@@ -1,0 +1,201 @@
+//! A worker's end of a map: what the code of a body drives.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::pull::{Borrowed, Owned, Pull};
+use super::worker::Worker;
+use super::{NONE, Shared};
+use crate::callee::{Again, IsNode, KindOf, Settle};
+use crate::error::Failure;
+use crate::exec::attempt::attempts;
+use crate::exec::context::Context;
+use crate::progress::Count;
+
+/// A worker's end of a map.
+pub struct Feed<S, O> {
+    pub(super) shared: Arc<Shared<S, O>>,
+    pub(super) context: Context,
+    /// The partition that the worker is at, for the report of a panic.
+    pub(super) current: Arc<AtomicUsize>,
+}
+
+/// The callee of a map, and its kind.
+pub struct Of<N, K>(PhantomData<fn() -> (N, K)>);
+
+/// A callee of its own kind.
+#[must_use]
+pub fn of<N: IsNode>() -> Of<N, KindOf<N>> {
+    Of(PhantomData)
+}
+
+impl<N, K> Of<N, K> {
+    /// A callee as one of this kind.
+    pub(crate) fn kind() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What the results of a call without `.await` become: see [`Feed::each`].
+pub trait Finish<S, O>: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sync {}
+
+impl<S, O, Q> Finish<S, O> for Q where Q: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sync {}
+
+impl<S, O> Feed<S, O> {
+    /// Keeps which partition the worker is at now.
+    pub(super) fn is_at(&self, partition: usize) {
+        self.current.store(partition, Ordering::Relaxed);
+    }
+
+    /// Ends the map, and with it its run: nothing new starts.
+    pub(super) fn end(&self, partition: usize, by: Result<O, Failure>) {
+        if self.shared.end(partition, by) {
+            self.context.run.stop();
+        }
+    }
+
+    /// Counts partitions that were pulled, where their number was not known before.
+    pub(super) fn count_pulled(&self, partitions: usize) {
+        if !self.shared.is_counted {
+            self.context.count(Count::Calls, partitions);
+        }
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.shared.is_stopped() || self.context.run.is_stopped()
+    }
+}
+
+impl<S, O: Send> Feed<S, O> {
+    /// Works on partitions that move, until there are no more.
+    ///
+    /// `call` is the call for a partition, `finish` makes its result; one that `ends` is the last.
+    pub async fn each<N, K, F, V, R>(
+        self,
+        _: Of<N, K>,
+        call: F,
+        finish: impl Finish<R, O>,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        N: IsNode,
+        K: Again<S::Item> + Settle<N, V, Output = R>,
+        S: Iterator + Send,
+        S::Item: Send,
+        F: Fn(S::Item) -> V + Send + Sync,
+        V: Send,
+    {
+        let (context, call, finish) = (&self.context, &call, &finish);
+        let call = move |partition, item| async move {
+            finish(K::settle(call(item), context, partition).await?, context, partition)
+        };
+        self.work::<N, K, _, _, _>(self.owned(), call, ends).await;
+    }
+
+    /// Works on partitions that are borrowed from the collection behind `items`, which yields the
+    /// same partitions in the same order in every worker.
+    pub async fn each_of<N, K, I, F, V, R>(
+        self,
+        _: Of<N, K>,
+        items: I,
+        call: F,
+        finish: impl Finish<R, O>,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        N: IsNode,
+        K: Again<I::Item> + Settle<N, V, Output = R>,
+        S: Send,
+        I: Iterator + Send,
+        I::Item: Send,
+        F: Fn(I::Item) -> V + Send + Sync,
+        V: Send,
+    {
+        let (context, call, finish) = (&self.context, &call, &finish);
+        let call = move |partition, item| async move {
+            finish(K::settle(call(item), context, partition).await?, context, partition)
+        };
+        self.work::<N, K, _, _, _>(self.borrowed(items), call, ends).await;
+    }
+
+    /// As [`each`](Self::each), for a call with `.await`: `call` makes the future of the result.
+    pub async fn each_async<N, K, F, Fut>(
+        self,
+        _: Of<N, K>,
+        call: F,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        N: IsNode,
+        K: Again<S::Item>,
+        S: Iterator + Send,
+        S::Item: Send,
+        F: Fn(usize, S::Item) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        self.work::<N, K, _, _, _>(self.owned(), call, ends).await;
+    }
+
+    /// As [`each_of`](Self::each_of), for a call with `.await`.
+    pub async fn each_of_async<N, K, I, F, Fut>(
+        self,
+        _: Of<N, K>,
+        items: I,
+        call: F,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        N: IsNode,
+        K: Again<I::Item>,
+        S: Send,
+        I: Iterator + Send,
+        I::Item: Send,
+        F: Fn(usize, I::Item) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        self.work::<N, K, _, _, _>(self.borrowed(items), call, ends).await;
+    }
+
+    fn owned(&self) -> Owned<'_, S> {
+        Owned { source: &self.shared.source, workers: self.shared.workers }
+    }
+
+    fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
+        Borrowed::new(items, &self.shared.next, self.shared.workers)
+    }
+
+    async fn work<N, K, T, F, Fut>(
+        &self,
+        pull: impl Pull<T> + Send,
+        call: F,
+        ends: impl Fn(&O) -> bool + Send,
+    ) where
+        N: IsNode,
+        K: Again<T>,
+        T: Send,
+        S: Send,
+        F: Fn(usize, T) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<O, Failure>> + Send,
+    {
+        if const { N::OPTIONS.needs_attempts() } {
+            let (context, call) = (&self.context, &call);
+            let call = move |partition, item| async move {
+                let mut item = Some(item);
+                let attempt = |is_last| {
+                    let kept = match is_last {
+                        true => item.take(),
+                        false => item.as_ref().and_then(K::again),
+                    };
+                    let Some(item) = kept else {
+                        unreachable!("a task with further attempts clones its partition")
+                    };
+                    call(partition, item)
+                };
+                let task = (&N::OPTIONS, N::limit(), super::place::<N>());
+                attempts(context, task, Some(partition), attempt).await
+            };
+            Worker::new::<N>(self, ends).work::<N, _, _>(pull, call).await;
+        } else {
+            Worker::new::<N>(self, ends).work::<N, _, _>(pull, call).await;
+        }
+        self.is_at(NONE);
+    }
+}

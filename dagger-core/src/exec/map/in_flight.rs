@@ -1,0 +1,168 @@
+//! The partitions of one worker that have suspended.
+//!
+//! Each has a *slot*: a box for its future and a waker, which are used again. So a partition that
+//! suspends costs no allocation once there have been as many in flight, and one that is done when it is
+//! first polled costs next to nothing.
+//!
+//! 1. *Free.* The slot is in the list of free ones.
+//! 2. *Polled.* Its future is set and polled with the slot's waker, for the first time or because the
+//!    slot was woken.
+//! 3. *Waiting.* The future suspended. A wake puts the slot into the list of woken ones, once until it
+//!    is polled again, and wakes the worker, once until that looks at the list.
+//!
+//! A waker may outlive the future that it was made for. It then wakes whatever is in the slot, which
+//! futures have to put up with.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
+
+/// Futures in flight, each with a tag.
+pub(crate) struct InFlight<Fut, Tag> {
+    slots: Vec<Slot<Fut, Tag>>,
+    free: Vec<usize>,
+    woken: Arc<Woken>,
+    /// The slots that are being polled; kept for its memory.
+    polled: Vec<usize>,
+}
+
+struct Slot<Fut, Tag> {
+    future: Pin<Box<Option<Fut>>>,
+    tag: Option<Tag>,
+    wake: Arc<WakeSlot>,
+    waker: Waker,
+}
+
+/// The slots that were woken, and the worker that is to look at them.
+#[derive(Default)]
+struct Woken(Mutex<(Vec<usize>, Option<Waker>)>);
+
+struct WakeSlot {
+    slot: usize,
+    /// Whether it is among the woken ones.
+    is_woken: AtomicBool,
+    woken: Arc<Woken>,
+}
+
+impl Wake for WakeSlot {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // What was written before the wake is seen by the poll that it leads to, also where an earlier
+        // wake has put the slot on the list: the poll resets the flag first.
+        if self.is_woken.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let worker = {
+            let mut woken = lock(&self.woken.0);
+            woken.0.push(self.slot);
+            woken.1.take()
+        };
+        if let Some(worker) = worker {
+            worker.wake();
+        }
+    }
+}
+
+impl<Fut, Tag> InFlight<Fut, Tag> {
+    pub(crate) fn new() -> Self {
+        let (slots, free, polled) = (Vec::new(), Vec::new(), Vec::new());
+        Self { slots, free, woken: Arc::default(), polled }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.slots.iter().filter_map(|slot| slot.tag.as_ref())
+    }
+}
+
+impl<Fut: Future, Tag> InFlight<Fut, Tag> {
+    /// Polls a new future. It is kept where it suspends, with the tag that `tag` makes.
+    #[inline]
+    pub(crate) fn start(&mut self, future: Fut, tag: impl FnOnce() -> Tag) -> Poll<Fut::Output> {
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => self.open(),
+        };
+        let slot = &mut self.slots[index];
+        slot.future.set(Some(future));
+        let polled = slot.poll();
+        match polled {
+            Poll::Ready(_) => {
+                slot.future.set(None);
+                self.free.push(index);
+            }
+            Poll::Pending => slot.tag = Some(tag()),
+        }
+        polled
+    }
+
+    #[cold]
+    fn open(&mut self) -> usize {
+        let slot = self.slots.len();
+        let (is_woken, woken) = (AtomicBool::new(false), Arc::clone(&self.woken));
+        let wake = Arc::new(WakeSlot { slot, is_woken, woken });
+        let waker = Waker::from(Arc::clone(&wake));
+        self.slots.push(Slot { future: Box::pin(None), tag: None, wake, waker });
+        slot
+    }
+
+    /// Polls what was woken, each after `before`, and hands on what is `done`. What wakes itself
+    /// meanwhile has its turn the next time: the worker is woken when there is more.
+    pub(crate) fn poll(
+        &mut self,
+        worker: &mut Context<'_>,
+        before: impl Fn(&Tag),
+        mut done: impl FnMut(Tag, Fut::Output),
+    ) {
+        if self.is_empty() {
+            return;
+        }
+        {
+            let mut woken = lock(&self.woken.0);
+            std::mem::swap(&mut woken.0, &mut self.polled);
+            match &mut woken.1 {
+                Some(waker) => waker.clone_from(worker.waker()),
+                none => *none = Some(worker.waker().clone()),
+            }
+        }
+        for index in self.polled.drain(..) {
+            let slot = &mut self.slots[index];
+            slot.wake.is_woken.swap(false, Ordering::AcqRel);
+            match &slot.tag {
+                Some(tag) => before(tag),
+                // Woken by what was there before.
+                None => continue,
+            }
+            if let Poll::Ready(output) = slot.poll() {
+                slot.future.set(None);
+                self.free.push(index);
+                if let Some(tag) = slot.tag.take() {
+                    done(tag, output);
+                }
+            }
+        }
+    }
+}
+
+impl<Fut: Future, Tag> Slot<Fut, Tag> {
+    #[inline]
+    fn poll(&mut self) -> Poll<Fut::Output> {
+        let Some(future) = self.future.as_mut().as_pin_mut() else {
+            unreachable!("a slot that is polled has a future")
+        };
+        future.poll(&mut Context::from_waker(&self.waker))
+    }
+}

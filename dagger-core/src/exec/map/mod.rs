@@ -1,0 +1,240 @@
+//! The map stage: one task over every partition, on a few workers.
+//!
+//! A map is a few *workers*, one a core, each a future that the runtime polls where the task
+//! belongs. A worker pulls a chunk of partitions, starts them one after another and polls each once
+//! in place; only what suspends is kept in flight. Nothing is boxed, erased or spawned for a
+//! partition that finishes when it is first polled, which a computing task always does.
+//!
+//! 1. *Pulling.* A chunk is 1 partition at first and grows while chunks are quick, so that trivial
+//!    partitions are handed out by the thousand and slow ones one by one.
+//! 2. *Room.* Before a partition starts, its worker holds a slot of the run; a partition that
+//!    suspends keeps the slot, and the worker waits for another one while it polls what is in
+//!    flight. Partitions of a nested dag hold no slot, as their tasks do.
+//! 3. *Ending.* The source is exhausted and nothing is in flight; or a partition failed, which
+//!    stops all workers: what they have in flight is dropped. Of several failures, that of the
+//!    first partition counts.
+
+mod feed;
+mod in_flight;
+mod merge;
+mod pull;
+mod worker;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt;
+
+pub use feed::{Feed, Finish, Of, of};
+pub use merge::Ordered;
+use merge::Results;
+use pull::Source;
+
+use super::context::{CallOf, Context};
+use super::plan::{BoxFuture, Place};
+use super::value::Boxed;
+use crate::callee::{IsNode, Kind, KindOf};
+use crate::error::Failure;
+use crate::event::EventKind;
+use crate::progress::Count;
+use crate::sync::lock;
+
+/// No partition: what a worker is at while it pulls.
+const NONE: usize = usize::MAX;
+
+/// What the workers of one map share.
+struct Shared<S, O> {
+    source: Mutex<Source<S>>,
+    /// The first partition that nobody has pulled, where the source is shared by reference.
+    next: AtomicUsize,
+    workers: usize,
+    /// Whether the number of partitions was known, and counted, from the beginning.
+    is_counted: bool,
+    /// Whether the map goes on when a partition has failed.
+    all_failures: bool,
+    stopped: AtomicBool,
+    results: Mutex<Vec<Results<O>>>,
+    ended: Mutex<Vec<Ended<O>>>,
+}
+
+/// Why a map ended early. There is one reason, or all failures where those are wanted.
+struct Ended<O> {
+    partition: usize,
+    /// A failure, or a result that ends the map: an `Err` that `?` waits for.
+    by: Result<O, Failure>,
+}
+
+impl<O> Ended<O> {
+    fn is_echo(&self) -> bool {
+        self.by.as_ref().is_err_and(Failure::is_cancelled)
+    }
+}
+
+impl<S, O> Shared<S, O> {
+    /// Ends the map with a failure, or with the result that is its last. Whether nothing new starts.
+    fn end(&self, partition: usize, by: Result<O, Failure>) -> bool {
+        let ended = Ended { partition, by };
+        let goes_on = self.all_failures && !ended.is_echo();
+        let mut earlier = lock(&self.ended);
+        let counts = earlier.first().is_none_or(|earlier| {
+            earlier.is_echo() || (partition < earlier.partition && !ended.is_echo())
+        });
+        if goes_on {
+            earlier.push(ended);
+        } else if counts {
+            *earlier = vec![ended];
+        }
+        drop(earlier);
+        if !goes_on {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        !goes_on
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+const fn is_dag<N: IsNode>() -> bool {
+    <KindOf<N> as Kind<N>>::IS_DAG
+}
+
+/// Where the work of a callee belongs.
+pub(crate) fn place<N: IsNode>() -> Place {
+    <KindOf<N> as Kind<N>>::PLACE
+}
+
+/// A map over `items`, or over what the workers iterate themselves where it is `None`, as a future
+/// of its step's value.
+pub(crate) fn map_future<N, S, V, W, Fut, O, T>(
+    context: Context,
+    items: Option<S>,
+    shared: V,
+    work: W,
+    collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+) -> BoxFuture<Result<Boxed, Failure>>
+where
+    N: IsNode,
+    S: Iterator + Send + 'static,
+    V: Clone + Send + Sync + 'static,
+    W: Fn(Feed<S, O>, Context, V) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+    O: Send + 'static,
+    T: Send + 'static,
+{
+    Box::pin(async move {
+        let results = {
+            let worker = {
+                let context = context.clone();
+                move |feed| -> BoxFuture<()> {
+                    Box::pin(work(feed, context.clone(), shared.clone()))
+                }
+            };
+            run_map::<N, _, _, _>(context.clone(), items, worker).await
+        };
+        let (partition, results) = results;
+        let collected =
+            results.and_then(|results| collect(results, &context, partition.unwrap_or_default()));
+        match collected {
+            Ok(value) => Ok(Box::new(value) as Boxed),
+            Err(mut failure) => {
+                failure.call.partition = partition;
+                Err(failure)
+            }
+        }
+    })
+}
+
+/// Runs a map over `items`, or over what the workers iterate themselves where it is `None`.
+///
+/// `work` makes a worker's future. The results come in the order of the partitions; where the map
+/// ended early, the failure comes with its partition.
+pub(crate) async fn run_map<N, S, O, W>(
+    context: Context,
+    items: Option<S>,
+    work: W,
+) -> (Option<usize>, Result<Ordered<O>, Failure>)
+where
+    N: IsNode,
+    S: Iterator + Send + 'static,
+    O: Send + 'static,
+    W: Fn(Feed<S, O>) -> BoxFuture<()> + Send + Sync,
+{
+    let place = place::<N>();
+    let (least, most) = items.as_ref().map_or((0, None), Iterator::size_hint);
+    let is_counted = most == Some(least) && items.is_some();
+    if is_counted {
+        context.count(Count::Calls, least);
+    }
+    let most = most.unwrap_or(NONE);
+    let workers = context.run.host.parallelism(place).min(most).max(1);
+    let shared = Arc::new(Shared {
+        source: Mutex::new(Source::new(items)),
+        next: AtomicUsize::new(0),
+        workers,
+        is_counted,
+        all_failures: context.wants_all_failures(),
+        stopped: AtomicBool::new(false),
+        results: Mutex::default(),
+        ended: Mutex::default(),
+    });
+    let worker = || {
+        let current = Arc::new(AtomicUsize::new(NONE));
+        let feed = Feed {
+            shared: Arc::clone(&shared),
+            context: context.clone(),
+            current: Arc::clone(&current),
+        };
+        let work = AssertUnwindSafe(work(feed)).catch_unwind();
+        let (shared, context) = (Arc::clone(&shared), context.clone());
+        async move {
+            if let Err(panic) = work.await {
+                let failure = Failure::panicked(&*panic);
+                let partition = current.load(Ordering::Relaxed);
+                if partition != NONE {
+                    context.tell(CallOf::of(Some(partition)), EventKind::of_failure(&failure));
+                }
+                shared.end(partition, Err(failure));
+                // Without this worker, what it had pulled would be missing.
+                shared.stopped.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    let spawn = |_| context.run.host.spawn(place, Box::pin(worker()));
+    let helpers = (1..workers).map(spawn).collect::<Vec<_>>();
+    worker().await;
+    for helper in helpers {
+        helper.await;
+    }
+
+    let mut ended = std::mem::take(&mut *lock(&shared.ended));
+    ended.sort_by_key(|ended| (ended.is_echo(), ended.partition));
+    let mut ended = ended.into_iter();
+    let results = std::mem::take(&mut *lock(&shared.results));
+    let at = |partition| (partition != NONE).then_some(partition);
+    match ended.next() {
+        Some(Ended { partition, by: Err(mut failure) }) => {
+            let others = ended.filter(|other| !other.is_echo());
+            failure.others = others
+                .filter_map(|other| {
+                    let mut failure = other.by.err()?;
+                    failure.call.partition = at(other.partition);
+                    Some(failure)
+                })
+                .collect();
+            (at(partition), Err(failure))
+        }
+        Some(Ended { partition, by: Ok(last) }) => {
+            let mut only = Results::default();
+            only.push(partition, last);
+            (Some(partition), Ok(Ordered::new(vec![only])))
+        }
+        // A worker that brings no results was dropped by its executor, with partitions in hand.
+        None if context.run.is_stopped() || results.len() < workers => {
+            (None, Err(Failure::cancelled()))
+        }
+        None => (None, Ok(Ordered::new(results))),
+    }
+}

@@ -1,0 +1,65 @@
+//! The time of a run: that of the tokio runtime it was started in.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use dagger_core::exec::plan::BoxFuture;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::time;
+
+/// The time, and timers.
+pub(super) struct Clock {
+    tokio: Option<Handle>,
+    /// Whether the runtime was found to have no timers.
+    has_no_timers: AtomicBool,
+}
+
+impl Clock {
+    pub(super) fn new(tokio: Option<Handle>) -> Self {
+        Self { tokio, has_no_timers: AtomicBool::new(false) }
+    }
+
+    /// The time, which stands still where it is paused.
+    pub(super) fn now(&self) -> Instant {
+        let _entered = self.tokio.as_ref().map(Handle::enter);
+        time::Instant::now().into_std()
+    }
+
+    /// A timer of the runtime; of another one, where that has none.
+    pub(super) fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        if let Some(tokio) = &self.tokio
+            && !self.has_no_timers.load(Ordering::Relaxed)
+        {
+            let _entered = tokio.enter();
+            // There is no way to ask first.
+            if let Ok(timer) = catch_unwind(AssertUnwindSafe(|| time::sleep(time))) {
+                return Box::pin(timer);
+            }
+            self.has_no_timers.store(true, Ordering::Relaxed);
+        }
+        match background() {
+            Ok(background) => {
+                let _entered = background.enter();
+                Box::pin(time::sleep(time))
+            }
+            // A process that can start no thread has run nothing that could ask for the time.
+            Err(_) => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+/// A tokio runtime of the library's own, kept for the life of the process: behind `run_blocking`, and
+/// for timers where the caller has none.
+pub(crate) fn background() -> Result<&'static Runtime, String> {
+    static BACKGROUND: OnceLock<Result<Runtime, String>> = OnceLock::new();
+    let runtime = BACKGROUND.get_or_init(|| {
+        Builder::new_multi_thread()
+            .thread_name("dagger-async")
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())
+    });
+    runtime.as_ref().map_err(Clone::clone)
+}
