@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::handle::{Lends, Place};
 use crate::build::code::goes_on;
-use crate::callee::{Again, IsNode, Settle};
+use crate::callee::{Again, IsNode};
 use crate::error::Failure;
-use crate::exec::map::{Feed, Finish, Of};
+use crate::exec::map::{Feed, Of};
 
 /// What an input, or all inputs of a map, are partitioned by.
 ///
@@ -40,23 +40,8 @@ pub trait Source: 'static {
     /// Makes the partitions.
     fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
 
-    /// Calls a function for each partition.
-    fn each<'a: 'a, N, K, O, F, V, R>(
-        feed: Feed<Self::Items, O>,
-        kept: &'a Self::Kept,
-        call: F,
-        finish: impl Finish<R, O>,
-    ) -> impl Future<Output = ()> + Send
-    where
-        N: IsNode,
-        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
-        O: Send,
-        F: Fn(Self::Item<'a>) -> V + Send + Sync,
-        V: Send,
-        R: 'static;
-
     /// Runs a future for each partition.
-    fn each_async<'a: 'a, N, K, O, F, Fut>(
+    fn each<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<Self::Items, O>,
         kept: &'a Self::Kept,
         call: F,
@@ -96,23 +81,7 @@ impl Source for Same {
         no_source()
     }
 
-    async fn each<'a: 'a, N, K, O, F, V, R>(
-        _: Feed<Empty<()>, O>,
-        (): &'a (),
-        _: F,
-        _: impl Finish<R, O>,
-    ) where
-        N: IsNode,
-        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
-        O: Send,
-        F: Fn(()) -> V + Send + Sync,
-        V: Send,
-        R: 'static,
-    {
-        no_source::<()>();
-    }
-
-    async fn each_async<'a: 'a, N, K, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
+    async fn each<'a: 'a, N, K, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
     where
         N: IsNode,
         K: Again<Self::Item<'a>>,
@@ -149,24 +118,7 @@ where
         (Some(collection.into_iter()), ())
     }
 
-    fn each<'a: 'a, N, K, O, F, V, R>(
-        feed: Feed<T::IntoIter, O>,
-        (): &'a (),
-        call: F,
-        finish: impl Finish<R, O>,
-    ) -> impl Future<Output = ()> + Send
-    where
-        N: IsNode,
-        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
-        O: Send,
-        F: Fn(T::Item) -> V + Send + Sync,
-        V: Send,
-        R: 'static,
-    {
-        feed.each(Of::<N, K>::kind(), call, finish, goes_on)
-    }
-
-    fn each_async<'a: 'a, N, K, O, F, Fut>(
+    fn each<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
         call: F,
@@ -222,25 +174,7 @@ where
         (None, collection)
     }
 
-    fn each<'a: 'a, N, K, O, F, V, R>(
-        feed: Feed<Empty<()>, O>,
-        kept: &'a At<S>,
-        call: F,
-        finish: impl Finish<R, O>,
-    ) -> impl Future<Output = ()> + Send
-    where
-        N: IsNode,
-        K: Again<Self::Item<'a>> + Settle<N, V, Output = R>,
-        O: Send,
-        F: Fn(&'a U) -> V + Send + Sync,
-        V: Send,
-        R: 'static,
-    {
-        let items = kept.place.place(&kept.owner).into_iter().map(Lends::lend);
-        feed.each_of(Of::<N, K>::kind(), items, call, finish, goes_on)
-    }
-
-    fn each_async<'a: 'a, N, K, O, F, Fut>(
+    fn each<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
         call: F,

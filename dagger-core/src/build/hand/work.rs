@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
 use super::source::Source;
-use super::tuple::{MapInputs, NodeInputs};
+use super::tuple::{Item, MapInputs, NodeInputs};
 use crate::callee::{
-    AsyncDag, AsyncTask, Fallible, IsDag, IsNode, Kind, SyncDag, SyncTask, question,
+    Again, AsyncDag, AsyncTask, Fallible, HasLabel, IsDag, IsNode, Judge, Judged, Kind, Labelled,
+    Repeated, SyncDag, SyncTask, question,
 };
 use crate::error::{Failure, Frame};
-use crate::exec::attempt::once;
+use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, Ordered, map_future, place};
 use crate::exec::plan::{BoxFuture, Place, Start, Work};
@@ -110,20 +111,26 @@ pub trait MapCalls<N, F, I: MapInputs> {
         C: FromIterator<V> + Send + 'static;
 }
 
-/// A task with its inputs; `Q` makes its output of what it returns.
+/// A kind of task with its inputs; `Q` makes its output of what it returns.
 struct TaskCall<K, N, F, I, Q> {
     function: F,
     inputs: I,
     types: PhantomData<fn() -> (K, N, Q)>,
 }
 
+/// What a task returned, as the value of an attempt, or its failure.
+trait Judges<V> {
+    fn judge(value: V) -> Result<V, Failure>;
+}
+
 macro_rules! call_tasks {
-    ($($kind:ident: $function:ident $(, $await:tt)?;)*) => {$(
-        impl<N, F, I> Calls<N, F, I> for $kind
+    ($([$($generic:tt)*] $kind:ty: $function:ident $(, $await:tt)?;)*) => {$(
+        impl<N, F, I $($generic)*> Calls<N, F, I> for $kind
         where
             N: IsNode,
             F: $function<I>,
             I: NodeInputs,
+            Self: Again<I::Held> + Judges<F::Output>,
         {
             type Output = F::Output;
 
@@ -132,12 +139,13 @@ macro_rules! call_tasks {
             }
         }
 
-        impl<N, F, I, Q> Work for TaskCall<$kind, N, F, I, Q>
+        impl<N, F, I, Q $($generic)*> Work for TaskCall<$kind, N, F, I, Q>
         where
             N: IsNode,
             F: $function<I>,
             I: NodeInputs,
             Q: Finish<F::Output>,
+            $kind: Again<I::Held> + Judges<F::Output>,
         {
             fn start(
                 self: Arc<Self>,
@@ -149,13 +157,17 @@ macro_rules! call_tasks {
                     let mut held = Some(inputs.receive(&mut values.into_iter()));
                     let context = &context;
                     let call = || {
-                        let held = held.take();
+                        let held = match N::OPTIONS.retry.is_some() && !is_last() {
+                            true => held.as_ref().and_then(<$kind as Again<I::Held>>::again),
+                            false => held.take(),
+                        };
                         async move {
                             let Some(mut held) = held else {
-                                unreachable!("a task without further attempts is called once")
+                                unreachable!("the inputs are kept until the last attempt")
                             };
                             let value = function.call(inputs, &mut held)$(.$await)?;
                             drop(held);
+                            let value = <$kind as Judges<F::Output>>::judge(value)?;
                             Ok(Box::new(Q::finish(value, context, 0)?) as Boxed)
                         }
                     };
@@ -167,8 +179,64 @@ macro_rules! call_tasks {
 }
 
 call_tasks! {
-    SyncTask: Function;
-    AsyncTask: AsyncFunction, await;
+    [] SyncTask: Function;
+    [] AsyncTask: AsyncFunction, await;
+    [, const IS_RESULT: bool] Repeated<Judged<SyncTask, IS_RESULT>>: Function;
+    [, const IS_RESULT: bool] Repeated<Judged<AsyncTask, IS_RESULT>>: AsyncFunction, await;
+}
+
+macro_rules! judges_nothing {
+    ($([$($generic:tt)*] $kind:ty;)*) => {$(
+        impl<V $($generic)*> Judges<V> for $kind {
+            fn judge(value: V) -> Result<V, Failure> {
+                Ok(value)
+            }
+        }
+    )*};
+}
+
+judges_nothing! {
+    [] SyncTask;
+    [] AsyncTask;
+    [, K] Repeated<Judged<K, false>>;
+}
+
+impl<V: Judge, K> Judges<V> for Repeated<Judged<K, true>> {
+    fn judge(value: V) -> Result<V, Failure> {
+        value.judge()
+    }
+}
+
+/// The label comes from the function that names the call.
+impl<N, F, I, K> Calls<N, F, I> for Labelled<K>
+where
+    N: HasLabel,
+    I: NodeInputs,
+    K: Calls<N, N::Call, I>,
+{
+    type Output = K::Output;
+
+    fn start<Q: Finish<K::Output>>(_: F, inputs: I) -> Start {
+        K::start::<Q>(N::labelled(), inputs)
+    }
+}
+
+impl<N, F, I, K> MapCalls<N, F, I> for Labelled<K>
+where
+    N: HasLabel,
+    I: MapInputs,
+    K: MapCalls<N, N::Call, I>,
+{
+    type Output = K::Output;
+
+    fn start<Q, V, C>(_: F, inputs: I) -> Start
+    where
+        Q: Finish<K::Output, Value = V>,
+        V: Send + 'static,
+        C: FromIterator<V> + Send + 'static,
+    {
+        K::start::<Q, V, C>(N::labelled(), inputs)
+    }
 }
 
 /// What all partitions of a map share.
@@ -213,53 +281,42 @@ where
     })
 }
 
-impl<N, F, I> MapCalls<N, F, I> for SyncTask
-where
-    N: IsNode,
-    F: MapFunction<I>,
-    I: MapInputs,
-{
-    type Output = F::Output;
+macro_rules! map_tasks {
+    ($([$($generic:tt)*] $kind:ty: $function:ident $(, $await:tt)?;)*) => {$(
+        impl<N, F, I $($generic)*> MapCalls<N, F, I> for $kind
+        where
+            N: IsNode,
+            F: $function<I>,
+            I: MapInputs,
+            Self: for<'a> Again<Item<'a, I>> + Judges<F::Output>,
+        {
+            type Output = F::Output;
 
-    fn start<Q, V, C>(function: F, inputs: I) -> Start
-    where
-        Q: Finish<F::Output, Value = V>,
-        V: Send + 'static,
-        C: FromIterator<V> + Send + 'static,
-    {
-        start_map::<N, F, I, V, C, _>(function, inputs, |feed, _, shared| async move {
-            let Shared { call, values, kept } = &shared;
-            let (function, inputs) = &**call;
-            let call = move |item| function.call_each(inputs, values, Some(item));
-            I::Source::each::<N, SyncTask, _, _, _, _>(feed, kept, call, Q::finish).await;
-        })
-    }
+            fn start<Q, V, C>(function: F, inputs: I) -> Start
+            where
+                Q: Finish<F::Output, Value = V>,
+                V: Send + 'static,
+                C: FromIterator<V> + Send + 'static,
+            {
+                start_map::<N, F, I, V, C, _>(function, inputs, |feed, context, shared| async move {
+                    let Shared { call, values, kept } = &shared;
+                    let ((function, inputs), context) = (&**call, &context);
+                    let call = move |partition, item| async move {
+                        let value = function.call_each(inputs, values, Some(item))$(.$await)?;
+                        Q::finish(Self::judge(value)?, context, partition)
+                    };
+                    I::Source::each::<N, Self, _, _, _>(feed, kept, call).await;
+                })
+            }
+        }
+    )*};
 }
 
-impl<N, F, I> MapCalls<N, F, I> for AsyncTask
-where
-    N: IsNode,
-    F: AsyncMapFunction<I>,
-    I: MapInputs,
-{
-    type Output = F::Output;
-
-    fn start<Q, V, C>(function: F, inputs: I) -> Start
-    where
-        Q: Finish<F::Output, Value = V>,
-        V: Send + 'static,
-        C: FromIterator<V> + Send + 'static,
-    {
-        start_map::<N, F, I, V, C, _>(function, inputs, |feed, context, shared| async move {
-            let Shared { call, values, kept } = &shared;
-            let ((function, inputs), context) = (&**call, &context);
-            let call = move |partition, item| {
-                let value = function.call_each(inputs, values, Some(item));
-                async move { Q::finish(value.await, context, partition) }
-            };
-            I::Source::each_async::<N, AsyncTask, _, _, _>(feed, kept, call).await;
-        })
-    }
+map_tasks! {
+    [] SyncTask: MapFunction;
+    [] AsyncTask: AsyncMapFunction, await;
+    [, const IS_RESULT: bool] Repeated<Judged<SyncTask, IS_RESULT>>: MapFunction;
+    [, const IS_RESULT: bool] Repeated<Judged<AsyncTask, IS_RESULT>>: AsyncMapFunction, await;
 }
 
 /// A dag that is called, and how its end becomes a value.
@@ -345,7 +402,7 @@ where
             let parameters = inputs.boxed(values, Some(item));
             nested.run::<Q>(parameters, context, partition)
         };
-        I::Source::each_async::<N, AsyncTask, _, _, _>(feed, kept, call).await;
+        I::Source::each::<N, AsyncDag, _, _, _>(feed, kept, call).await;
     })
 }
 
