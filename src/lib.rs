@@ -3,6 +3,8 @@
 // The attributes name the library `::dagger`, here as anywhere.
 extern crate self as dagger;
 
+mod tolerance;
+
 pub use dagger_core::error::Frame;
 pub use dagger_core::{
     BoxError, BuildError, Dag, Detail, Error, Event, EventKind, Input, Inputs, Node, NodeKind,
@@ -10,7 +12,10 @@ pub use dagger_core::{
     TaskOptions, Violation,
 };
 pub use dagger_macros::{dag, task};
-pub use dagger_runtime::{Call, RunHandle, Running, Runtime, RuntimeBuilder};
+pub use dagger_runtime::{
+    Call, EventSender, Events, RunHandle, Running, Runtime, RuntimeBuilder, events,
+};
+pub use tolerance::{Tolerance, TooManyFailures, tolerate};
 
 /// The graph by hand: what the builder of [`Dag::builder`] takes and returns.
 ///

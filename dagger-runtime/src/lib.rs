@@ -5,8 +5,10 @@
 //! fails or is dropped. The design is described in [`local`].
 
 mod call;
+mod events;
 pub mod local;
 mod runtime;
 
 pub use call::{Call, Running};
+pub use events::{EventSender, Events, events};
 pub use runtime::{RunHandle, Runtime, RuntimeBuilder};
