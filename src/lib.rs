@@ -155,7 +155,7 @@ pub mod __private {
     pub use async_lock::Semaphore;
     pub use dagger_core::build::code::{
         Inputs, IsNoTail, IsTail, StopsEarly, Tail, TakesAll, Work, apply, as_it_is, collects, end,
-        end_fallible, goes_on, into_nothing, into_vec, no_entry, parts, slot,
+        end_fallible, into_nothing, into_vec, no_entry, parts, slot,
     };
     pub use dagger_core::build::copies::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::describe::{Argument, Call, From, Output};

@@ -119,6 +119,13 @@ pub trait Settle<N: ?Sized, V> {
         partition: usize,
     ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 
+    /// The same at once, for a task.
+    ///
+    /// # Errors
+    ///
+    /// If the attempt failed, and another one may follow.
+    fn ready(value: V) -> Result<Self::Output, Failure>;
+
     /// The same as the work of a step, which is done already for a task.
     fn work(value: V, inputs: &Inputs) -> Work<'static>
     where
@@ -287,6 +294,11 @@ macro_rules! settle_as_inner {
                 K::settle(value, context, partition)
             }
 
+            #[inline]
+            fn ready(value: V) -> Result<K::Output, Failure> {
+                K::ready(value)
+            }
+
             fn work(value: V, inputs: &Inputs) -> Work<'static>
             where
                 V: Send + 'static,
@@ -320,6 +332,10 @@ impl<N: ?Sized, V: Judge + Send> Settle<N, V> for Judged<SyncTask, true> {
         ready(value.judge())
     }
 
+    fn ready(value: V) -> Result<V, Failure> {
+        value.judge()
+    }
+
     fn work(value: V, _: &Inputs) -> Work<'static>
     where
         V: Send + 'static,
@@ -341,6 +357,10 @@ impl<N: ?Sized, V: Send> Settle<N, V> for Judged<AsyncTask, true> {
         partition: usize,
     ) -> impl Future<Output = Result<V, Failure>> + Send {
         <AsyncTask as Settle<N, V>>::settle(value, context, partition)
+    }
+
+    fn ready(value: V) -> Result<V, Failure> {
+        Ok(value)
     }
 
     fn work(value: V, inputs: &Inputs) -> Work<'static>
@@ -391,6 +411,11 @@ macro_rules! function_kinds {
                 _: usize,
             ) -> impl Future<Output = Result<V, Failure>> + Send {
                 ready(Ok(value))
+            }
+
+            #[inline]
+            fn ready(value: V) -> Result<V, Failure> {
+                Ok(value)
             }
 
             #[inline]
@@ -458,6 +483,10 @@ impl<N: IsDag> Settle<N, Nested<N>> for SyncDag {
         value.run(context, partition)
     }
 
+    fn ready(_: Nested<N>) -> Result<N::Return, Failure> {
+        unreachable!("a dag is not done at once")
+    }
+
     fn work(value: Nested<N>, inputs: &Inputs) -> Work<'static> {
         let context = inputs.context();
         Work::Run(Box::pin(async move {
@@ -477,6 +506,10 @@ impl<N: IsDag> Settle<N, Nested<N>> for AsyncDag {
         _: usize,
     ) -> impl Future<Output = Result<Nested<N>, Failure>> + Send {
         ready(Ok(value))
+    }
+
+    fn ready(value: Nested<N>) -> Result<Nested<N>, Failure> {
+        Ok(value)
     }
 
     fn work(value: Nested<N>, _: &Inputs) -> Work<'static> {

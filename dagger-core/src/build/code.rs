@@ -19,7 +19,7 @@ use crate::callee::{Again, CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwa
 use crate::error::{BoxError, Failure};
 use crate::exec::attempt;
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, Finish, Ordered, map_future, of};
+use crate::exec::map::{Ends, Feed, Finish, Ordered, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, unerase};
 use crate::lend::Lend;
 
@@ -324,7 +324,7 @@ impl<T: 'static> Slot<T> {
         shared: V,
         call: F,
         finish: Q,
-        ends: fn(&O) -> bool,
+        ends: Ends<O>,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
     ) -> Work<'static>
     where
@@ -399,7 +399,7 @@ impl<T: 'static> Slot<T> {
 /// None.
 #[inline]
 pub fn into_vec<O>(results: Ordered<O>, _: &Context, _: usize) -> Result<Vec<O>, Failure> {
-    Ok(results.collect())
+    Ok(results.into_vec())
 }
 
 /// The fan-in of a map whose results nobody collects.
@@ -473,13 +473,6 @@ impl Collects for All {}
 
 /// Asks that a map takes all results.
 pub fn collects<C: Collects>(_: C) {}
-
-/// Whether a result of a map is its last one: none is.
-#[inline]
-#[must_use]
-pub fn goes_on<O>(_: &O) -> bool {
-    false
-}
 
 /// The parts of a value, for slots of their own.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -73,6 +73,8 @@ pub struct Run {
     tally: Option<Arc<Tally>>,
     /// The slots of running tasks, those of nested runs included.
     permits: Arc<Semaphore>,
+    /// How many tasks wait for a slot.
+    waiting: Arc<AtomicUsize>,
     max_concurrency: usize,
     all_failures: bool,
     stopped: AtomicBool,
@@ -113,6 +115,7 @@ impl Run {
             watch,
             tally,
             permits: Arc::new(Semaphore::new(max_concurrency)),
+            waiting: Arc::default(),
             max_concurrency,
             all_failures,
             stopped: AtomicBool::new(false),
@@ -139,6 +142,7 @@ impl Run {
             watch: parent.watch.clone(),
             tally: parent.tally.as_ref().and_then(|tally| tally.nested(caller.node)),
             permits: Arc::clone(&parent.permits),
+            waiting: Arc::clone(&parent.waiting),
             max_concurrency: parent.max_concurrency,
             all_failures: parent.all_failures,
             stopped: AtomicBool::new(false),
@@ -193,10 +197,15 @@ impl Run {
     }
 
     /// Whether the run is over, successfully or not, and nothing new may start.
+    #[inline]
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
-            || self.parent.as_ref().is_some_and(|parent| parent.is_stopped())
+        let is_around = |parent: &Arc<Self>| parent.is_around_stopped();
+        self.stopped.load(Ordering::Acquire) || self.parent.as_ref().is_some_and(is_around)
+    }
+
+    fn is_around_stopped(&self) -> bool {
+        self.is_stopped()
     }
 
     /// Is ready when the run is over.
@@ -246,6 +255,96 @@ pub struct Context {
 pub struct Permit {
     _task: Option<SemaphoreGuard<'static>>,
     _run: SemaphoreGuardArc,
+}
+
+/// Counts as somebody who waits for a slot.
+struct Waits(Arc<AtomicUsize>);
+
+impl Waits {
+    fn new(waiting: Arc<AtomicUsize>) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The slots of a worker: taken one by one, lent to calls that are in flight, and used again for the
+/// next ones. What is not lent is given back before the worker waits, unless somebody else does.
+pub(crate) struct Slots {
+    context: Context,
+    limit: Limit,
+    /// For the next calls.
+    spare: usize,
+    /// Of calls in flight.
+    lent: usize,
+}
+
+impl Slots {
+    /// Makes sure that there is one to spare. Whether there is.
+    #[inline]
+    pub(crate) fn try_take(&mut self) -> bool {
+        if self.spare == 0
+            && let Some(permit) = self.context.try_permit(self.limit)
+        {
+            self.add(permit);
+        }
+        self.spare > 0
+    }
+
+    /// Waits for one: to be [`add`](Self::add)ed.
+    pub(crate) fn wait(&self) -> impl Future<Output = Permit> + Send + use<> {
+        self.context.permit(self.limit)
+    }
+
+    pub(crate) fn add(&mut self, permit: Permit) {
+        let Permit { _task: task, _run: run } = permit;
+        run.forget();
+        if let Some(task) = task {
+            task.forget();
+        }
+        self.spare += 1;
+    }
+
+    /// The spare one goes to a call that is in flight now.
+    pub(crate) fn lend(&mut self) {
+        self.spare -= 1;
+        self.lent += 1;
+    }
+
+    /// So many calls in flight have ended.
+    #[inline]
+    pub(crate) fn free(&mut self, calls: usize) {
+        if calls > 0 {
+            self.lent -= calls;
+            self.spare += calls;
+            if self.context.run.waiting.load(Ordering::Relaxed) > 0 {
+                self.give_back();
+            }
+        }
+    }
+
+    /// Gives back what is to spare.
+    pub(crate) fn give_back(&mut self) {
+        let spare = std::mem::take(&mut self.spare);
+        if spare > 0 {
+            self.context.run.permits.add_permits(spare);
+            if let Some(limit) = self.limit {
+                limit.add_permits(spare);
+            }
+        }
+    }
+}
+
+impl Drop for Slots {
+    fn drop(&mut self) {
+        self.spare += std::mem::take(&mut self.lent);
+        self.give_back();
+    }
 }
 
 /// How many calls of a task may run at the same time in the process.
@@ -313,9 +412,11 @@ impl Context {
 
     /// Waits for a slot of the task and one of the run, and holds neither while it waits for the
     /// other: who holds a slot is running.
-    pub(crate) fn permit(&self, limit: Limit) -> impl Future<Output = Permit> + Send + 'static {
+    pub(crate) fn permit(&self, limit: Limit) -> impl Future<Output = Permit> + Send + use<> {
         let permits = Arc::clone(&self.run.permits);
+        let waits = Waits::new(Arc::clone(&self.run.waiting));
         async move {
+            let _waits = waits;
             let Some(limit) = limit else {
                 return Permit { _task: None, _run: permits.acquire_arc().await };
             };
@@ -331,6 +432,11 @@ impl Context {
                 }
             }
         }
+    }
+
+    /// No slots yet, for the calls of a worker.
+    pub(crate) fn slots(&self, limit: Limit) -> Slots {
+        Slots { context: self.clone(), limit, spare: 0, lent: 0 }
     }
 
     /// Waits for the slots of a task that is to run.

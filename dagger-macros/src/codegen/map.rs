@@ -38,9 +38,9 @@ impl Emitter<'_> {
         let ends = match &map.collect {
             Collect::Into { question: Some(_), .. } => {
                 let value = own_at("r", place);
-                quote!(|#value: &_| ::core::result::Result::is_err(#value))
+                quote!(::core::option::Option::Some(|#value: &_| ::core::result::Result::is_err(#value)))
             }
-            _ => quote!(#private::goes_on),
+            _ => quote!(::core::option::Option::None),
         };
         let collect = self.collect(map);
         if let Collect::Into { method, question: None } = &map.collect {

@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::{Lends, Place};
-use crate::build::code::goes_on;
 use crate::callee::{Again, IsNode};
 use crate::error::Failure;
 use crate::exec::map::{Feed, Of};
@@ -39,6 +38,18 @@ pub trait Source: 'static {
 
     /// Makes the partitions.
     fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
+
+    /// Makes a result of each partition, with a task that computes.
+    fn compute<'a: 'a, N, K, O, F>(
+        feed: Feed<Self::Items, O>,
+        kept: &'a Self::Kept,
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        N: IsNode,
+        K: Again<Self::Item<'a>>,
+        O: Send,
+        F: Fn(usize, Self::Item<'a>) -> Result<O, Failure> + Send + Sync;
 
     /// Runs a future for each partition.
     fn each<'a: 'a, N, K, O, F, Fut>(
@@ -81,6 +92,16 @@ impl Source for Same {
         no_source()
     }
 
+    async fn compute<'a: 'a, N, K, O, F>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
+    where
+        N: IsNode,
+        K: Again<Self::Item<'a>>,
+        O: Send,
+        F: Fn(usize, ()) -> Result<O, Failure> + Send + Sync,
+    {
+        no_source::<()>();
+    }
+
     async fn each<'a: 'a, N, K, O, F, Fut>(_: Feed<Empty<()>, O>, (): &'a (), _: F)
     where
         N: IsNode,
@@ -118,6 +139,20 @@ where
         (Some(collection.into_iter()), ())
     }
 
+    fn compute<'a: 'a, N, K, O, F>(
+        feed: Feed<T::IntoIter, O>,
+        (): &'a (),
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        N: IsNode,
+        K: Again<Self::Item<'a>>,
+        O: Send,
+        F: Fn(usize, T::Item) -> Result<O, Failure> + Send + Sync,
+    {
+        feed.compute_each::<N, K, _>(call)
+    }
+
     fn each<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<T::IntoIter, O>,
         (): &'a (),
@@ -130,7 +165,7 @@ where
         F: Fn(usize, T::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        feed.each_async(Of::<N, K>::kind(), call, goes_on)
+        feed.each_async(Of::<N, K>::kind(), call, None)
     }
 }
 
@@ -174,6 +209,21 @@ where
         (None, collection)
     }
 
+    fn compute<'a: 'a, N, K, O, F>(
+        feed: Feed<Empty<()>, O>,
+        kept: &'a At<S>,
+        call: F,
+    ) -> impl Future<Output = ()> + Send
+    where
+        N: IsNode,
+        K: Again<Self::Item<'a>>,
+        O: Send,
+        F: Fn(usize, &'a U) -> Result<O, Failure> + Send + Sync,
+    {
+        let items = kept.place.place(&kept.owner).into_iter().map(Lends::lend);
+        feed.compute_each_of::<N, K, _, _>(items, call)
+    }
+
     fn each<'a: 'a, N, K, O, F, Fut>(
         feed: Feed<Empty<()>, O>,
         kept: &'a At<S>,
@@ -187,6 +237,6 @@ where
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
         let items = kept.place.place(&kept.owner).into_iter().map(Lends::lend);
-        feed.each_of_async(Of::<N, K>::kind(), items, call, goes_on)
+        feed.each_of_async(Of::<N, K>::kind(), items, call, None)
     }
 }

@@ -282,7 +282,7 @@ where
 }
 
 macro_rules! map_tasks {
-    ($([$($generic:tt)*] $kind:ty: $function:ident $(, $await:tt)?;)*) => {$(
+    ($([$($generic:tt)*] $kind:ty: $function:ident, $method:ident $(, $async:tt $await:tt)?;)*) => {$(
         impl<N, F, I $($generic)*> MapCalls<N, F, I> for $kind
         where
             N: IsNode,
@@ -301,22 +301,23 @@ macro_rules! map_tasks {
                 start_map::<N, F, I, V, C, _>(function, inputs, |feed, context, shared| async move {
                     let Shared { call, values, kept } = &shared;
                     let ((function, inputs), context) = (&**call, &context);
-                    let call = move |partition, item| async move {
+                    let call = move |partition, item| $($async move)? {
                         let value = function.call_each(inputs, values, Some(item))$(.$await)?;
                         Q::finish(Self::judge(value)?, context, partition)
                     };
-                    I::Source::each::<N, Self, _, _, _>(feed, kept, call).await;
+                    I::Source::$method::<N, Self, _, _ $(, map_tasks!(@$async))?>(feed, kept, call).await;
                 })
             }
         }
     )*};
+    (@async) => { _ };
 }
 
 map_tasks! {
-    [] SyncTask: MapFunction;
-    [] AsyncTask: AsyncMapFunction, await;
-    [, const IS_RESULT: bool] Repeated<Judged<SyncTask, IS_RESULT>>: MapFunction;
-    [, const IS_RESULT: bool] Repeated<Judged<AsyncTask, IS_RESULT>>: AsyncMapFunction, await;
+    [] SyncTask: MapFunction, compute;
+    [] AsyncTask: AsyncMapFunction, each, async await;
+    [, const IS_RESULT: bool] Repeated<Judged<SyncTask, IS_RESULT>>: MapFunction, compute;
+    [, const IS_RESULT: bool] Repeated<Judged<AsyncTask, IS_RESULT>>: AsyncMapFunction, each, async await;
 }
 
 /// A dag that is called, and how its end becomes a value.

@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
+use super::calls::{Computing, Waiting};
 use super::pull::{Borrowed, Owned, Pull};
 use super::worker::Worker;
-use super::{NONE, Shared};
+use super::{Shared, is_computation, place};
 use crate::callee::{Again, IsNode, KindOf, Settle};
 use crate::error::Failure;
 use crate::exec::attempt::attempts;
@@ -18,8 +19,8 @@ use crate::progress::Count;
 pub struct Feed<S, O> {
     pub(super) shared: Arc<Shared<S, O>>,
     pub(super) context: Context,
-    /// The partition that the worker is at, for the report of a panic.
-    pub(super) current: Arc<AtomicUsize>,
+    /// The partition that panicked.
+    pub(super) panicked: Arc<AtomicUsize>,
 }
 
 /// The callee of a map, and its kind.
@@ -44,11 +45,6 @@ pub trait Finish<S, O>: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sy
 impl<S, O, Q> Finish<S, O> for Q where Q: Fn(S, &Context, usize) -> Result<O, Failure> + Send + Sync {}
 
 impl<S, O> Feed<S, O> {
-    /// Keeps which partition the worker is at now.
-    pub(super) fn is_at(&self, partition: usize) {
-        self.current.store(partition, Ordering::Relaxed);
-    }
-
     /// Ends the map, and with it its run: nothing new starts.
     pub(super) fn end(&self, partition: usize, by: Result<O, Failure>) {
         if self.shared.end(partition, by) {
@@ -63,10 +59,14 @@ impl<S, O> Feed<S, O> {
         }
     }
 
+    #[inline]
     pub(super) fn is_stopped(&self) -> bool {
         self.shared.is_stopped() || self.context.run.is_stopped()
     }
 }
+
+/// Whether a result is the last one of its map: an `Err` that ends the dag.
+pub type Ends<O> = Option<fn(&O) -> bool>;
 
 impl<S, O: Send> Feed<S, O> {
     /// Works on partitions that move, until there are no more.
@@ -77,7 +77,7 @@ impl<S, O: Send> Feed<S, O> {
         _: Of<N, K>,
         call: F,
         finish: impl Finish<R, O>,
-        ends: impl Fn(&O) -> bool + Send,
+        ends: Ends<O>,
     ) where
         N: IsNode,
         K: Again<S::Item> + Settle<N, V, Output = R>,
@@ -86,11 +86,7 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(S::Item) -> V + Send + Sync,
         V: Send,
     {
-        let (context, call, finish) = (&self.context, &call, &finish);
-        let call = move |partition, item| async move {
-            finish(K::settle(call(item), context, partition).await?, context, partition)
-        };
-        self.work::<N, K, _, _, _>(self.owned(), call, ends).await;
+        self.settle::<N, K, _, _, _, _>(self.owned(), call, finish, ends).await;
     }
 
     /// Works on partitions that are borrowed from the collection behind `items`, which yields the
@@ -101,7 +97,7 @@ impl<S, O: Send> Feed<S, O> {
         items: I,
         call: F,
         finish: impl Finish<R, O>,
-        ends: impl Fn(&O) -> bool + Send,
+        ends: Ends<O>,
     ) where
         N: IsNode,
         K: Again<I::Item> + Settle<N, V, Output = R>,
@@ -111,20 +107,12 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(I::Item) -> V + Send + Sync,
         V: Send,
     {
-        let (context, call, finish) = (&self.context, &call, &finish);
-        let call = move |partition, item| async move {
-            finish(K::settle(call(item), context, partition).await?, context, partition)
-        };
-        self.work::<N, K, _, _, _>(self.borrowed(items), call, ends).await;
+        self.settle::<N, K, _, _, _, _>(self.borrowed(items), call, finish, ends).await;
     }
 
     /// As [`each`](Self::each), for a call with `.await`: `call` makes the future of the result.
-    pub async fn each_async<N, K, F, Fut>(
-        self,
-        _: Of<N, K>,
-        call: F,
-        ends: impl Fn(&O) -> bool + Send,
-    ) where
+    pub async fn each_async<N, K, F, Fut>(self, _: Of<N, K>, call: F, ends: Ends<O>)
+    where
         N: IsNode,
         K: Again<S::Item>,
         S: Iterator + Send,
@@ -132,17 +120,12 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(usize, S::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        self.work::<N, K, _, _, _>(self.owned(), call, ends).await;
+        self.wait::<N, K, _, _, _>(self.owned(), call, ends).await;
     }
 
     /// As [`each_of`](Self::each_of), for a call with `.await`.
-    pub async fn each_of_async<N, K, I, F, Fut>(
-        self,
-        _: Of<N, K>,
-        items: I,
-        call: F,
-        ends: impl Fn(&O) -> bool + Send,
-    ) where
+    pub async fn each_of_async<N, K, I, F, Fut>(self, _: Of<N, K>, items: I, call: F, ends: Ends<O>)
+    where
         N: IsNode,
         K: Again<I::Item>,
         S: Send,
@@ -151,7 +134,32 @@ impl<S, O: Send> Feed<S, O> {
         F: Fn(usize, I::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
-        self.work::<N, K, _, _, _>(self.borrowed(items), call, ends).await;
+        self.wait::<N, K, _, _, _>(self.borrowed(items), call, ends).await;
+    }
+
+    /// Works on partitions that move, with a task that computes: `call` makes the result.
+    pub(crate) async fn compute_each<N, K, F>(self, call: F)
+    where
+        N: IsNode,
+        K: Again<S::Item>,
+        S: Iterator + Send,
+        S::Item: Send,
+        F: Fn(usize, S::Item) -> Result<O, Failure> + Send + Sync,
+    {
+        self.compute::<N, K, _, _>(self.owned(), call, None).await;
+    }
+
+    /// The same for partitions that are borrowed.
+    pub(crate) async fn compute_each_of<N, K, I, F>(self, items: I, call: F)
+    where
+        N: IsNode,
+        K: Again<I::Item>,
+        S: Send,
+        I: Iterator + Send,
+        I::Item: Send,
+        F: Fn(usize, I::Item) -> Result<O, Failure> + Send + Sync,
+    {
+        self.compute::<N, K, _, _>(self.borrowed(items), call, None).await;
     }
 
     fn owned(&self) -> Owned<'_, S> {
@@ -162,12 +170,52 @@ impl<S, O: Send> Feed<S, O> {
         Borrowed::new(items, &self.shared.next, self.shared.workers)
     }
 
-    async fn work<N, K, T, F, Fut>(
+    /// Calls that are no futures, and what they come to for a callee of this kind.
+    async fn settle<N, K, T, F, V, R>(
         &self,
         pull: impl Pull<T> + Send,
         call: F,
-        ends: impl Fn(&O) -> bool + Send,
+        finish: impl Finish<R, O>,
+        ends: Ends<O>,
     ) where
+        N: IsNode,
+        K: Again<T> + Settle<N, V, Output = R>,
+        T: Send,
+        S: Send,
+        F: Fn(T) -> V + Send + Sync,
+        V: Send,
+    {
+        let (context, call, finish) = (&self.context, &call, &finish);
+        if const { is_computation::<N>() } {
+            let call = |partition, item| finish(K::ready(call(item))?, context, partition);
+            self.compute::<N, K, _, _>(pull, call, ends).await;
+        } else {
+            let call = |partition, item| async move {
+                finish(K::settle(call(item), context, partition).await?, context, partition)
+            };
+            self.wait::<N, K, _, _, _>(pull, call, ends).await;
+        }
+    }
+
+    async fn compute<N, K, T, F>(&self, pull: impl Pull<T> + Send, call: F, ends: Ends<O>)
+    where
+        N: IsNode,
+        K: Again<T>,
+        T: Send,
+        S: Send,
+        F: Fn(usize, T) -> Result<O, Failure> + Send + Sync,
+    {
+        if const { N::OPTIONS.needs_attempts() } {
+            let call = &call;
+            let call = |partition, item| async move { call(partition, item) };
+            self.wait::<N, K, _, _, _>(pull, call, ends).await;
+        } else {
+            Worker::new::<N>(self, Computing(call), ends).work::<N, _>(pull).await;
+        }
+    }
+
+    async fn wait<N, K, T, F, Fut>(&self, pull: impl Pull<T> + Send, call: F, ends: Ends<O>)
+    where
         N: IsNode,
         K: Again<T>,
         T: Send,
@@ -177,7 +225,7 @@ impl<S, O: Send> Feed<S, O> {
     {
         if const { N::OPTIONS.needs_attempts() } {
             let (context, call) = (&self.context, &call);
-            let call = move |partition, item| async move {
+            let call = |partition, item| async move {
                 let mut item = Some(item);
                 let attempt = |is_last| {
                     let kept = match is_last {
@@ -189,13 +237,12 @@ impl<S, O: Send> Feed<S, O> {
                     };
                     call(partition, item)
                 };
-                let task = (&N::OPTIONS, N::limit(), super::place::<N>());
+                let task = (&N::OPTIONS, N::limit(), place::<N>());
                 attempts(context, task, Some(partition), attempt).await
             };
-            Worker::new::<N>(self, ends).work::<N, _, _>(pull, call).await;
+            Worker::new::<N>(self, Waiting::new(call), ends).work::<N, _>(pull).await;
         } else {
-            Worker::new::<N>(self, ends).work::<N, _, _>(pull, call).await;
+            Worker::new::<N>(self, Waiting::new(call), ends).work::<N, _>(pull).await;
         }
-        self.is_at(NONE);
     }
 }

@@ -88,44 +88,43 @@ impl<Fut, Tag> InFlight<Fut, Tag> {
     }
 }
 
-impl<Fut: Future, Tag> InFlight<Fut, Tag> {
-    /// Polls a new future. It is kept where it suspends, with the tag that `tag` makes.
+impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
+    /// Polls a new future. It is kept where it suspends.
     #[inline]
-    pub(crate) fn start(&mut self, future: Fut, tag: impl FnOnce() -> Tag) -> Poll<Fut::Output> {
-        let index = match self.free.pop() {
-            Some(index) => index,
-            None => self.open(),
-        };
-        let slot = &mut self.slots[index];
+    pub(crate) fn start(&mut self, future: Fut, tag: Tag) -> Poll<Fut::Output> {
+        if self.free.is_empty() {
+            self.open();
+        }
+        let Some(index) = self.free.last() else { unreachable!("a slot was opened") };
+        let slot = &mut self.slots[*index];
         slot.future.set(Some(future));
         let polled = slot.poll();
         match polled {
-            Poll::Ready(_) => {
-                slot.future.set(None);
-                self.free.push(index);
+            Poll::Ready(_) => slot.future.set(None),
+            Poll::Pending => {
+                slot.tag = Some(tag);
+                self.free.pop();
             }
-            Poll::Pending => slot.tag = Some(tag()),
         }
         polled
     }
 
     #[cold]
-    fn open(&mut self) -> usize {
+    fn open(&mut self) {
         let slot = self.slots.len();
         let (is_woken, woken) = (AtomicBool::new(false), Arc::clone(&self.woken));
         let wake = Arc::new(WakeSlot { slot, is_woken, woken });
         let waker = Waker::from(Arc::clone(&wake));
         self.slots.push(Slot { future: Box::pin(None), tag: None, wake, waker });
-        slot
+        self.free.push(slot);
     }
 
-    /// Polls what was woken, each after `before`, and hands on what is `done`. What wakes itself
-    /// meanwhile has its turn the next time: the worker is woken when there is more.
+    /// Polls what was woken: calls `turn` before each, and again with its output if it is done. What
+    /// wakes itself meanwhile has its turn the next time: the worker is woken when there is more.
     pub(crate) fn poll(
         &mut self,
         worker: &mut Context<'_>,
-        before: impl Fn(&Tag),
-        mut done: impl FnMut(Tag, Fut::Output),
+        mut turn: impl FnMut(Tag, Option<Fut::Output>),
     ) {
         if self.is_empty() {
             return;
@@ -141,17 +140,14 @@ impl<Fut: Future, Tag> InFlight<Fut, Tag> {
         for index in self.polled.drain(..) {
             let slot = &mut self.slots[index];
             slot.wake.is_woken.swap(false, Ordering::AcqRel);
-            match &slot.tag {
-                Some(tag) => before(tag),
-                // Woken by what was there before.
-                None => continue,
-            }
+            // It may have been woken by what was there before.
+            let Some(tag) = slot.tag else { continue };
+            turn(tag, None);
             if let Poll::Ready(output) = slot.poll() {
                 slot.future.set(None);
+                slot.tag = None;
                 self.free.push(index);
-                if let Some(tag) = slot.tag.take() {
-                    done(tag, output);
-                }
+                turn(tag, Some(output));
             }
         }
     }

@@ -14,6 +14,7 @@
 //!    stops all workers: what they have in flight is dropped. Of several failures, that of the
 //!    first partition counts.
 
+mod calls;
 mod feed;
 mod in_flight;
 mod merge;
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 
-pub use feed::{Feed, Finish, Of, of};
+pub use feed::{Ends, Feed, Finish, Of, of};
 pub use merge::Ordered;
 use merge::Results;
 use pull::Source;
@@ -92,6 +93,7 @@ impl<S, O> Shared<S, O> {
         !goes_on
     }
 
+    #[inline]
     fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -101,8 +103,13 @@ const fn is_dag<N: IsNode>() -> bool {
     <KindOf<N> as Kind<N>>::IS_DAG
 }
 
+/// Whether a callee is a task that computes.
+const fn is_computation<N: IsNode>() -> bool {
+    matches!(place::<N>(), Place::Compute) && !is_dag::<N>()
+}
+
 /// Where the work of a callee belongs.
-pub(crate) fn place<N: IsNode>() -> Place {
+pub(crate) const fn place<N: IsNode>() -> Place {
     <KindOf<N> as Kind<N>>::PLACE
 }
 
@@ -181,18 +188,18 @@ where
         ended: Mutex::default(),
     });
     let worker = || {
-        let current = Arc::new(AtomicUsize::new(NONE));
+        let panicked = Arc::new(AtomicUsize::new(NONE));
         let feed = Feed {
             shared: Arc::clone(&shared),
             context: context.clone(),
-            current: Arc::clone(&current),
+            panicked: Arc::clone(&panicked),
         };
         let work = AssertUnwindSafe(work(feed)).catch_unwind();
         let (shared, context) = (Arc::clone(&shared), context.clone());
         async move {
             if let Err(panic) = work.await {
                 let failure = Failure::panicked(&*panic);
-                let partition = current.load(Ordering::Relaxed);
+                let partition = panicked.load(Ordering::Relaxed);
                 if partition != NONE {
                     context.tell(CallOf::of(Some(partition)), EventKind::of_failure(&failure));
                 }

@@ -2,21 +2,21 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
-use std::task::{self, Poll, Waker};
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::task::{self, Poll};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use super::feed::Feed;
-use super::in_flight::InFlight;
+use super::calls::{Calls, Flying};
+use super::feed::{Ends, Feed};
 use super::merge::Results;
 use super::pull::Pull;
-use super::{NONE, is_dag, place};
+use super::{NONE, is_computation, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
-use crate::exec::context::{CallOf, Permit};
-use crate::exec::plan::Place;
+use crate::exec::context::{CallOf, Slots};
 use crate::progress::Count;
 use crate::sync::lock;
 
@@ -27,15 +27,6 @@ const QUICK: Duration = Duration::from_micros(5);
 const TURN: Duration = Duration::from_micros(500);
 /// The largest chunk, in partitions: what one worker may hold that others could have had.
 const LARGEST_CHUNK: usize = 1024;
-
-/// Room to start a partition: a slot of the run, for a task.
-type Room = Option<Permit>;
-
-/// What a partition in flight keeps.
-struct Late {
-    partition: usize,
-    _room: Room,
-}
 
 /// Who is told of the partitions.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,24 +39,61 @@ enum Told {
     Observers,
 }
 
-pub(super) struct Worker<'a, S, O, Fut, E> {
-    in_flight: InFlight<Caught<Fut>, Late>,
-    record: Record<'a, S, O, E>,
+pub(super) struct Worker<'a, S, O, C: Flying> {
+    calls: C,
+    /// The slots of the calls in flight, and one for the next; given back after those have ended.
+    slots: Option<Slots>,
+    record: Record<'a, S, O>,
 }
 
 /// What becomes of the partitions.
-struct Record<'a, S, O, E> {
+pub(super) struct Record<'a, S, O> {
     feed: &'a Feed<S, O>,
     results: Results<O>,
+    /// The partition that the worker is at; [`NONE`] while it pulls.
+    pub(super) current: usize,
     /// How many of the results are counted.
     counted: usize,
     told: Told,
     /// Whether a partition that fails is one failure among others.
-    all_failures: bool,
-    ends: E,
+    pub(super) all_failures: bool,
+    ends: Ends<O>,
 }
 
-impl<S, O, E> Record<'_, S, O, E> {
+impl<S, O> Record<'_, S, O> {
+    #[inline]
+    pub(super) fn put(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
+        if self.told != Told::Nobody {
+            self.tell_end(partition, &result);
+        }
+        match result {
+            Ok(value) if self.is_last(&value) => self.feed.end(partition, Ok(value)),
+            Ok(value) if late => self.results.push_late(partition, value),
+            Ok(value) => self.results.push(partition, value),
+            Err(failure) => self.feed.end(partition, Err(failure)),
+        }
+    }
+
+    #[inline]
+    fn is_last(&self, value: &O) -> bool {
+        self.ends.is_some_and(|ends| ends(value)) && !self.all_failures
+    }
+
+    #[cold]
+    fn tell_end(&self, partition: usize, result: &Result<O, Failure>) {
+        match (self.told, result) {
+            (Told::Observers, Ok(_)) => self.tell(partition, EventKind::Finished),
+            (Told::Observers, Err(failure)) => self.tell(partition, EventKind::of_failure(failure)),
+            (Told::Counters, Err(_)) => self.feed.context.count(Count::Failed, 1),
+            _ => {}
+        }
+    }
+
+    #[cold]
+    fn tell(&self, partition: usize, kind: EventKind) {
+        self.feed.context.tell(CallOf::of(Some(partition)), kind);
+    }
+
     /// Counts partitions that have started, and those that have finished since the last time.
     fn count(&mut self, started: usize) {
         if self.told == Told::Counters {
@@ -75,42 +103,10 @@ impl<S, O, E> Record<'_, S, O, E> {
             self.counted = finished;
         }
     }
-
-    #[cold]
-    fn tell(&self, partition: usize, kind: EventKind) {
-        self.feed.context.tell(CallOf::of(Some(partition)), kind);
-    }
 }
 
-impl<S, O, E: Fn(&O) -> bool> Record<'_, S, O, E> {
-    #[inline]
-    fn put(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
-        if self.told == Told::Observers {
-            let end = result.as_ref().err().map_or(EventKind::Finished, EventKind::of_failure);
-            self.tell(partition, end);
-        }
-        match result {
-            Ok(value) if (self.ends)(&value) && !self.all_failures => {
-                self.feed.end(partition, Ok(value));
-            }
-            Ok(value) if late => self.results.push_late(partition, value),
-            Ok(value) => self.results.push(partition, value),
-            Err(failure) => {
-                if self.told == Told::Counters {
-                    self.feed.context.count(Count::Failed, 1);
-                }
-                self.feed.end(partition, Err(failure));
-            }
-        }
-    }
-}
-
-impl<'a, S, O, Fut, E> Worker<'a, S, O, Fut, E>
-where
-    Fut: Future<Output = Result<O, Failure>> + Send,
-    E: Fn(&O) -> bool,
-{
-    pub(super) fn new<N: IsNode>(feed: &'a Feed<S, O>, ends: E) -> Self {
+impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
+    pub(super) fn new<N: IsNode>(feed: &'a Feed<S, O>, calls: C, ends: Ends<O>) -> Self {
         let told = match () {
             () if N::OPTIONS.needs_attempts() => Told::Nobody,
             () if feed.context.tells_partitions() => Told::Observers,
@@ -118,15 +114,21 @@ where
             () => Told::Nobody,
         };
         let (results, all_failures) = (Results::default(), feed.context.wants_all_failures());
-        let record = Record { feed, results, counted: 0, told, all_failures, ends };
-        Self { in_flight: InFlight::new(), record }
+        let (current, counted) = (NONE, 0);
+        // The tasks of a nested dag take their own; a call with attempts holds none between two.
+        let takes_slots = !is_dag::<N>() && !N::OPTIONS.needs_attempts();
+        Self {
+            calls,
+            slots: takes_slots.then(|| feed.context.slots(N::limit())),
+            record: Record { feed, results, current, counted, told, all_failures, ends },
+        }
     }
 
-    pub(super) async fn work<N, T, F>(mut self, mut pull: impl Pull<T> + Send, call: F)
+    pub(super) async fn work<N, T>(mut self, mut pull: impl Pull<T> + Send)
     where
+        C: Calls<T, S, O>,
         N: IsNode,
         T: Send,
-        F: Fn(usize, T) -> Fut + Send,
     {
         let feed = self.record.feed;
         let mut buffer = VecDeque::new();
@@ -137,18 +139,24 @@ where
                 self.drain().await;
                 break;
             }
-            let Some(mut room) = self.room::<N>().await else { break };
+            if !self.room().await {
+                break;
+            }
             if buffer.is_empty() {
-                feed.is_at(NONE);
+                self.record.current = NONE;
                 next = pull.pull(self.most::<N>(size), &mut buffer);
                 exhausted = buffer.is_empty();
                 feed.count_pulled(buffer.len());
             }
             let (begin, first) = (Instant::now(), next);
             while let Some(item) = buffer.pop_front() {
-                let done = self.start::<N, _, _>(&call, next, item, &mut room);
+                self.record.current = next;
+                if self.record.told == Told::Observers {
+                    self.record.tell(next, EventKind::Started);
+                }
+                let done = self.calls.start(&mut self.record, next, item);
                 next += 1;
-                if feed.is_stopped() || (!done && !self.has_room::<N>(&mut room)) {
+                if feed.is_stopped() || (!done && !self.next_has_room()) {
                     break;
                 }
             }
@@ -158,115 +166,101 @@ where
             } else if end - begin > 2 * QUICK {
                 size = (size / 4).max(1);
             }
-            drop(room);
             self.record.count(next - first);
             if end - turn > TURN {
+                self.give_back();
                 yield_now().await;
                 turn = Instant::now();
             }
         }
-        if feed.is_stopped() {
-            self.end::<N>().await;
+        if feed.is_stopped() && is_dag::<N>() {
+            self.end().await;
         }
         self.record.count(0);
         lock(&feed.shared.results).push(std::mem::take(&mut self.record.results));
     }
 
-    /// Starts a partition and polls it once. Whether it is done, and has left the room.
-    #[inline]
-    fn start<N: IsNode, T, F>(
-        &mut self,
-        call: &F,
-        partition: usize,
-        item: T,
-        room: &mut Room,
-    ) -> bool
-    where
-        F: Fn(usize, T) -> Fut,
-    {
-        let record = &mut self.record;
-        record.feed.is_at(partition);
-        if record.told == Told::Observers {
-            record.tell(partition, EventKind::Started);
-        }
-        let future = Caught { future: call(partition, item), catches: record.all_failures };
-        if is_plain_computation::<N>() {
-            match pin!(future).poll(&mut task::Context::from_waker(Waker::noop())) {
-                Poll::Ready(result) => record.put(partition, result, false),
-                Poll::Pending => unreachable!("a computing task does not suspend"),
-            }
-            return true;
-        }
-        match self.in_flight.start(future, || Late { partition, _room: room.take() }) {
-            Poll::Ready(result) => {
-                record.put(partition, result, false);
-                true
-            }
-            Poll::Pending => false,
-        }
-    }
-
     /// The largest chunk that makes sense: what suspends needs room, and is not pulled ahead of it.
     fn most<N: IsNode>(&self, size: usize) -> usize {
-        if is_plain_computation::<N>() {
+        if is_computation::<N>() && !N::OPTIONS.needs_attempts() {
             return size;
         }
-        let room = self.record.feed.context.max_concurrency() - self.in_flight.len();
-        size.min(room / self.record.feed.shared.workers).max(1)
-    }
-
-    /// Whether the next partition can start without waiting.
-    fn has_room<N: IsNode>(&self, room: &mut Room) -> bool {
-        let context = &self.record.feed.context;
-        if self.in_flight.len() >= context.max_concurrency() {
-            return false;
-        }
-        if enters_itself::<N>() {
-            return true;
-        }
-        *room = context.try_permit(N::limit());
-        room.is_some()
-    }
-
-    /// Waits for room, and meanwhile for what is in flight. `None` when the map has ended.
-    async fn room<N: IsNode>(&mut self) -> Option<Room> {
         let feed = self.record.feed;
-        let mut waiting = pin!(None);
+        let room = feed.context.max_concurrency() - self.calls.len();
+        size.min(room / feed.shared.workers).max(1)
+    }
+
+    /// After a call that is in flight now: whether the next one can start without waiting.
+    fn next_has_room(&mut self) -> bool {
+        if let Some(slots) = &mut self.slots {
+            slots.lend();
+        }
+        self.has_room()
+    }
+
+    /// Whether a call can start without waiting.
+    fn has_room(&mut self) -> bool {
+        let is_full = self.calls.len() >= self.record.feed.context.max_concurrency();
+        !is_full && self.slots.as_mut().is_none_or(Slots::try_take)
+    }
+
+    /// Gives back the slots of calls that are not running.
+    fn give_back(&mut self) {
+        if let Some(slots) = &mut self.slots {
+            slots.give_back();
+        }
+    }
+
+    /// Waits for room, and meanwhile for what is in flight. Whether there is some: otherwise, the map
+    /// has ended.
+    async fn room<T>(&mut self) -> bool
+    where
+        C: Calls<T, S, O>,
+    {
+        let feed = self.record.feed;
+        let mut slot = pin!(None);
         let mut stopped = pin!(feed.context.run.stopped());
         poll_fn(|task| {
-            self.poll_in_flight(task);
+            self.go_on(task);
             if feed.is_stopped() {
-                return Poll::Ready(None);
+                return Poll::Ready(false);
             }
-            let mut room = None;
-            if self.has_room::<N>(&mut room) {
-                return Poll::Ready(Some(room));
+            if self.has_room() {
+                return Poll::Ready(true);
             }
             if stopped.as_mut().poll(task).is_ready() {
-                return Poll::Ready(None);
+                return Poll::Ready(false);
             }
-            if enters_itself::<N>() || self.in_flight.len() >= feed.context.max_concurrency() {
+            let is_full = self.calls.len() >= feed.context.max_concurrency();
+            let Some(slots) = self.slots.as_mut().filter(|_| !is_full) else {
                 return Poll::Pending;
+            };
+            if slot.is_none() {
+                slot.set(Some(slots.wait()));
             }
-            if waiting.is_none() {
-                waiting.set(Some(feed.context.permit(N::limit())));
-            }
-            match waiting.as_mut().as_pin_mut() {
-                Some(permit) => permit.poll(task).map(|permit| Some(Some(permit))),
-                None => Poll::Pending,
+            match slot.as_mut().as_pin_mut().map(|slot| slot.poll(task)) {
+                Some(Poll::Ready(permit)) => {
+                    slots.add(permit);
+                    Poll::Ready(true)
+                }
+                _ => Poll::Pending,
             }
         })
         .await
     }
 
     /// Waits for all that is in flight.
-    async fn drain(&mut self) {
+    async fn drain<T>(&mut self)
+    where
+        C: Calls<T, S, O>,
+    {
         let feed = self.record.feed;
         let mut stopped = pin!(feed.context.run.stopped());
         poll_fn(|task| {
-            self.poll_in_flight(task);
+            self.go_on(task);
+            self.give_back();
             self.record.count(0);
-            if self.in_flight.is_empty() || feed.is_stopped() {
+            if self.calls.len() == 0 || feed.is_stopped() {
                 return Poll::Ready(());
             }
             stopped.as_mut().poll(task)
@@ -274,74 +268,48 @@ where
         .await;
     }
 
-    /// Ends what is in flight after the map was stopped: async tasks are dropped, nested dags end
-    /// themselves, since computing tasks of theirs may have failed in an earlier partition.
-    async fn end<N: IsNode>(&mut self) {
-        if is_dag::<N>() {
-            poll_fn(|task| {
-                self.poll_in_flight(task);
-                if self.in_flight.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-            })
-            .await;
-        }
+    /// Waits for nested dags after the map was stopped, which end themselves: computing tasks of
+    /// theirs may have failed in an earlier partition. Anything else in flight is just dropped.
+    async fn end<T>(&mut self)
+    where
+        C: Calls<T, S, O>,
+    {
+        poll_fn(|task| {
+            self.go_on(task);
+            if self.calls.len() == 0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
-    fn poll_in_flight(&mut self, task: &mut task::Context<'_>) {
-        let feed = self.record.feed;
-        let record = &mut self.record;
-        let before = |late: &Late| feed.is_at(late.partition);
-        self.in_flight.poll(task, before, |late, result| record.put(late.partition, result, true));
+    fn go_on<T>(&mut self, task: &mut task::Context<'_>)
+    where
+        C: Calls<T, S, O>,
+    {
+        let done = self.calls.go_on(&mut self.record, task);
+        if let Some(slots) = &mut self.slots {
+            slots.free(done);
+        }
     }
 }
 
-impl<S, O, Fut, E> Drop for Worker<'_, S, O, Fut, E> {
+impl<S, O, C: Flying> Drop for Worker<'_, S, O, C> {
     fn drop(&mut self) {
-        match self.record.told {
-            Told::Nobody => {}
-            Told::Counters => {
-                self.record.feed.context.count(Count::Cancelled, self.in_flight.len());
-            }
-            Told::Observers => {
-                for late in self.in_flight.tags() {
-                    self.record.tell(late.partition, EventKind::Cancelled);
-                }
+        let record = &self.record;
+        let panicked = thread::panicking().then_some(record.current);
+        if let Some(partition) = panicked {
+            // Whoever catches the panic reports it.
+            record.feed.panicked.store(partition, Ordering::Relaxed);
+        }
+        if record.told == Told::Nobody {
+            return;
+        }
+        for partition in self.calls.partitions().filter(|at| Some(*at) != panicked) {
+            match record.told {
+                Told::Observers => record.tell(partition, EventKind::Cancelled),
+                _ => record.feed.context.count(Count::Cancelled, 1),
             }
         }
     }
-}
-
-pin_project_lite::pin_project! {
-    /// A call of a partition, which fails where it panics, if that is wanted.
-    struct Caught<Fut> {
-        #[pin]
-        future: Fut,
-        catches: bool,
-    }
-}
-
-impl<O, Fut: Future<Output = Result<O, Failure>>> Future for Caught<Fut> {
-    type Output = Result<O, Failure>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        if *this.catches {
-            let poll = AssertUnwindSafe(|| this.future.poll(task));
-            return catch_unwind(poll)
-                .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))));
-        }
-        this.future.poll(task)
-    }
-}
-
-/// Whether calls take their own slots: those of a nested dag, since its tasks do; and those with
-/// attempts, which hold none between two of them.
-const fn enters_itself<N: IsNode>() -> bool {
-    is_dag::<N>() || N::OPTIONS.needs_attempts()
-}
-
-fn is_plain_computation<N: IsNode>() -> bool {
-    !enters_itself::<N>() && place::<N>() == Place::Compute
 }
 
 /// Lets the executor do something else once.

@@ -1,0 +1,137 @@
+//! How a worker makes its calls: those that compute are done at once, others may suspend.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::in_flight::InFlight;
+use super::worker::Record;
+use crate::error::Failure;
+
+/// Calls that are in flight.
+pub(super) trait Flying {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// Their partitions.
+    fn partitions(&self) -> impl Iterator<Item = usize>;
+}
+
+/// The calls of one worker.
+pub(super) trait Calls<T, S, O>: Flying {
+    /// Makes the call of a partition. Whether it is done; otherwise it is in flight.
+    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool;
+
+    /// Goes on with what was woken. How many calls are done now.
+    fn go_on(&mut self, record: &mut Record<'_, S, O>, task: &mut Context<'_>) -> usize;
+}
+
+/// Calls of a task that computes.
+pub(super) struct Computing<F>(pub(super) F);
+
+impl<F> Flying for Computing<F> {
+    fn len(&self) -> usize {
+        0
+    }
+
+    fn partitions(&self) -> impl Iterator<Item = usize> {
+        std::iter::empty()
+    }
+}
+
+impl<T, S, O, F: Fn(usize, T) -> Result<O, Failure>> Calls<T, S, O> for Computing<F> {
+    #[inline]
+    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool {
+        let result = match record.all_failures {
+            false => (self.0)(partition, item),
+            true => caught(|| (self.0)(partition, item)),
+        };
+        record.put(partition, result, false);
+        true
+    }
+
+    fn go_on(&mut self, _: &mut Record<'_, S, O>, _: &mut Context<'_>) -> usize {
+        0
+    }
+}
+
+/// A call that fails where it panics.
+#[cold]
+fn caught<O>(call: impl FnOnce() -> Result<O, Failure>) -> Result<O, Failure> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Failure::panicked(&*panic)))
+}
+
+/// Calls that may suspend.
+pub(super) struct Waiting<F, Fut> {
+    call: F,
+    in_flight: InFlight<Caught<Fut>, usize>,
+}
+
+impl<F, Fut> Waiting<F, Fut> {
+    pub(super) fn new(call: F) -> Self {
+        Self { call, in_flight: InFlight::new() }
+    }
+}
+
+impl<F, Fut> Flying for Waiting<F, Fut> {
+    fn len(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    fn partitions(&self) -> impl Iterator<Item = usize> {
+        self.in_flight.tags().copied()
+    }
+}
+
+impl<T, S, O, F, Fut> Calls<T, S, O> for Waiting<F, Fut>
+where
+    F: Fn(usize, T) -> Fut,
+    Fut: Future<Output = Result<O, Failure>>,
+{
+    #[inline]
+    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool {
+        let catches = record.all_failures;
+        let future = Caught { future: (self.call)(partition, item), catches };
+        match self.in_flight.start(future, partition) {
+            Poll::Ready(result) => {
+                record.put(partition, result, false);
+                true
+            }
+            Poll::Pending => false,
+        }
+    }
+
+    fn go_on(&mut self, record: &mut Record<'_, S, O>, task: &mut Context<'_>) -> usize {
+        let before = self.in_flight.len();
+        self.in_flight.poll(task, |partition, polled| match polled {
+            None => record.current = partition,
+            Some(result) => record.put(partition, result, true),
+        });
+        before - self.in_flight.len()
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The future of a call, which fails where it panics, if that is wanted.
+    struct Caught<Fut> {
+        #[pin]
+        future: Fut,
+        catches: bool,
+    }
+}
+
+impl<O, Fut: Future<Output = Result<O, Failure>>> Future for Caught<Fut> {
+    type Output = Result<O, Failure>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if *this.catches {
+            let poll = AssertUnwindSafe(|| this.future.poll(task));
+            return catch_unwind(poll)
+                .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))));
+        }
+        this.future.poll(task)
+    }
+}
