@@ -4,9 +4,10 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::vec::IntoIter;
 
 use super::in_flight::InFlight;
-use super::worker::Record;
+use super::worker::{Record, Room};
 use crate::error::Failure;
 
 /// Calls that are in flight.
@@ -20,8 +21,15 @@ pub(super) trait Flying {
 
 /// The calls of one worker.
 pub(super) trait Calls<T, S, O>: Flying {
-    /// Makes the call of a partition. Whether it is done; otherwise it is in flight.
-    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool;
+    /// Makes the calls of consecutive partitions, beginning with `next`, as long as there is room and
+    /// the map goes on.
+    fn make(
+        &mut self,
+        record: &mut Record<'_, S, O>,
+        room: &mut Room<'_>,
+        next: &mut usize,
+        partitions: &mut IntoIter<T>,
+    );
 
     /// Goes on with what was woken. How many calls are done now.
     fn go_on(&mut self, record: &mut Record<'_, S, O>, task: &mut Context<'_>) -> usize;
@@ -42,13 +50,28 @@ impl<F> Flying for Computing<F> {
 
 impl<T, S, O, F: Fn(usize, T) -> Result<O, Failure>> Calls<T, S, O> for Computing<F> {
     #[inline]
-    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool {
-        let result = match record.all_failures {
-            false => (self.0)(partition, item),
-            true => caught(|| (self.0)(partition, item)),
-        };
-        record.put(partition, result, false);
-        true
+    fn make(
+        &mut self,
+        record: &mut Record<'_, S, O>,
+        _: &mut Room<'_>,
+        next: &mut usize,
+        partitions: &mut IntoIter<T>,
+    ) {
+        record.expect(partitions.len());
+        let mut partition = *next;
+        for item in partitions.by_ref() {
+            record.begin(partition);
+            let result = match record.all_failures {
+                false => (self.0)(partition, item),
+                true => caught(|| (self.0)(partition, item)),
+            };
+            record.put(partition, result);
+            partition += 1;
+            if record.is_stopped() {
+                break;
+            }
+        }
+        *next = partition;
     }
 
     fn go_on(&mut self, _: &mut Record<'_, S, O>, _: &mut Context<'_>) -> usize {
@@ -90,15 +113,30 @@ where
     Fut: Future<Output = Result<O, Failure>>,
 {
     #[inline]
-    fn start(&mut self, record: &mut Record<'_, S, O>, partition: usize, item: T) -> bool {
+    fn make(
+        &mut self,
+        record: &mut Record<'_, S, O>,
+        room: &mut Room<'_>,
+        next: &mut usize,
+        partitions: &mut IntoIter<T>,
+    ) {
+        record.expect(partitions.len());
         let catches = record.all_failures;
-        let future = Caught { future: (self.call)(partition, item), catches };
-        match self.in_flight.start(future, partition) {
-            Poll::Ready(result) => {
-                record.put(partition, result, false);
-                true
+        for item in partitions.by_ref() {
+            let partition = *next;
+            *next += 1;
+            record.begin(partition);
+            let future = Caught { future: (self.call)(partition, item), catches };
+            let has_room = match self.in_flight.start(future, partition) {
+                Poll::Ready(result) => {
+                    record.put(partition, result);
+                    true
+                }
+                Poll::Pending => room.after_another(self.in_flight.len()),
+            };
+            if !has_room || record.is_stopped() {
+                break;
             }
-            Poll::Pending => false,
         }
     }
 
@@ -106,7 +144,7 @@ where
         let before = self.in_flight.len();
         self.in_flight.poll(task, |partition, polled| match polled {
             None => record.current = partition,
-            Some(result) => record.put(partition, result, true),
+            Some(result) => record.put_late(partition, result),
         });
         before - self.in_flight.len()
     }

@@ -58,11 +58,6 @@ impl<S, O> Feed<S, O> {
             self.context.count(Count::Calls, partitions);
         }
     }
-
-    #[inline]
-    pub(super) fn is_stopped(&self) -> bool {
-        self.shared.is_stopped() || self.context.run.is_stopped()
-    }
 }
 
 /// Whether a result is the last one of its map: an `Err` that ends the dag.

@@ -1,33 +1,60 @@
 //! Results of many workers, in the order of the partitions.
 
-/// What one worker made: values in the order it made them, and which partitions they belong to.
-///
-/// Partitions are handed out in ascending order, so the values of one worker that finished in place
-/// ascend as well; only what suspended comes late.
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
+/// What one worker made: runs of consecutive partitions that finished in place, and single ones that
+/// suspended.
 pub(super) struct Results<T> {
-    values: Vec<T>,
-    /// Consecutive partitions: the first one, and where its value is. Ascending.
-    runs: Vec<(usize, usize)>,
-    /// The partition that would go on with the last run.
+    /// Runs, each with its first partition.
+    runs: Vec<(usize, Vec<T>)>,
+    /// The run that goes on, and the partition that would be next in it.
+    run: Vec<T>,
     next: usize,
     late: Vec<(usize, T)>,
+    /// How many results are in `runs`.
+    length: usize,
+    /// How many are expected for the next run.
+    expected: usize,
 }
 
 impl<T> Default for Results<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), runs: Vec::new(), next: usize::MAX, late: Vec::new() }
+        let (runs, run, late) = (Vec::new(), Vec::new(), Vec::new());
+        Self { runs, run, next: usize::MAX, late, length: 0, expected: 1 }
     }
 }
 
 impl<T> Results<T> {
+    /// So many results of consecutive partitions are about to come.
+    pub(super) fn expect(&mut self, results: usize) {
+        self.expected = results;
+    }
+
     /// The result of a partition above all that were added by `push` before.
     #[inline]
     pub(super) fn push(&mut self, partition: usize, value: T) {
-        if partition != self.next {
-            self.runs.push((partition, self.values.len()));
+        // A run does not grow: that would move its values.
+        if partition != self.next || self.run.len() == self.run.capacity() {
+            self.start(partition);
         }
         self.next = partition + 1;
-        self.values.push(value);
+        self.run.push(value);
+    }
+
+    #[cold]
+    fn start(&mut self, partition: usize) {
+        self.end_run();
+        self.run = Vec::with_capacity(self.expected.max(1));
+        self.next = partition;
+    }
+
+    fn end_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        if !run.is_empty() {
+            self.length += run.len();
+            self.runs.push((self.next - run.len(), run));
+        }
     }
 
     /// The result of any partition.
@@ -37,77 +64,59 @@ impl<T> Results<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.values.len() + self.late.len()
-    }
-
-    fn streams(self) -> [Stream<T>; 2] {
-        let Self { values, runs, mut late, .. } = self;
-        let ends = runs.iter().skip(1).map(|(_, at)| *at).chain([values.len()]);
-        let runs = runs.iter().zip(ends).map(|((first, at), end)| (*first, end - at)).collect();
-        late.sort_unstable_by_key(|(partition, _)| *partition);
-        let late_runs = late.iter().map(|(partition, _)| (*partition, 1)).collect();
-        let late_values = late.into_iter().map(|(_, value)| value).collect();
-        [Stream::new(values, runs), Stream::new(late_values, late_runs)]
-    }
-}
-
-struct Stream<T> {
-    values: std::vec::IntoIter<T>,
-    /// Consecutive partitions: the first one, and how many.
-    runs: std::vec::IntoIter<(usize, usize)>,
-    /// What is left of the run that is being read.
-    head: Option<(usize, usize)>,
-}
-
-impl<T> Stream<T> {
-    fn new(values: Vec<T>, runs: Vec<(usize, usize)>) -> Self {
-        let mut runs = runs.into_iter();
-        let head = runs.next();
-        Self { values: values.into_iter(), runs, head }
+        self.length + self.run.len() + self.late.len()
     }
 }
 
 /// The results of a map, in the order of its partitions: what a fan-in collects.
 pub struct Ordered<T> {
-    streams: Vec<Stream<T>>,
-    /// The stream that is being read, and how many of its values follow one another.
-    current: (usize, usize),
+    runs: Peekable<IntoIter<(usize, Vec<T>)>>,
+    late: Peekable<IntoIter<(usize, T)>>,
+    /// The run that is being read.
+    run: IntoIter<T>,
     left: usize,
 }
 
 impl<T> Ordered<T> {
     pub(super) fn new(results: Vec<Results<T>>) -> Self {
-        let mut streams: Vec<_> = results.into_iter().flat_map(Results::streams).collect();
-        streams.retain(|stream| stream.head.is_some());
-        let left = streams.iter().map(|stream| stream.values.len()).sum();
-        Self { streams, current: (0, 0), left }
+        let left = results.iter().map(Results::len).sum();
+        let (mut runs, mut late) = (Vec::new(), Vec::new());
+        for mut results in results {
+            results.end_run();
+            runs.append(&mut results.runs);
+            late.append(&mut results.late);
+        }
+        runs.sort_unstable_by_key(|(first, _)| *first);
+        late.sort_unstable_by_key(|(partition, _)| *partition);
+        let (runs, late) = (runs.into_iter().peekable(), late.into_iter().peekable());
+        Self { runs, late, run: Vec::new().into_iter(), left }
     }
 
     /// All of them, a run at a time.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<T> {
-        if let [only] = &mut self.streams[..] {
-            // It is in order, and moves as it is.
-            return std::mem::take(&mut only.values).collect();
+        if let Some((_, run)) = self.runs.next_if(|(_, run)| run.len() == self.left) {
+            return run;
         }
         let mut all = Vec::with_capacity(self.left);
-        while self.advance().is_some() {
-            let (stream, length) = self.current;
-            all.extend(self.streams[stream].values.by_ref().take(length));
+        while let Some(first) = self.next_part() {
+            all.push(first);
+            all.extend(&mut self.run);
         }
         all
     }
 
-    /// Moves to the stream that holds the next partition, and to all of its values that follow.
+    /// The late result that is next, or the first one of the run that is.
     #[cold]
-    fn advance(&mut self) -> Option<()> {
-        let first = |stream: &Stream<T>| stream.head.map_or(usize::MAX, |(start, _)| start);
-        let next = (0..self.streams.len()).min_by_key(|at| first(&self.streams[*at]))?;
-        let stream = &mut self.streams[next];
-        let (_, length) = stream.head.take()?;
-        stream.head = stream.runs.next();
-        self.current = (next, length);
-        Some(())
+    fn next_part(&mut self) -> Option<T> {
+        let run = self.runs.peek().map_or(usize::MAX, |(first, _)| *first);
+        let is_before = |(partition, _): &(usize, T)| *partition < run;
+        if let Some((_, value)) = self.late.next_if(is_before) {
+            return Some(value);
+        }
+        let (_, run) = self.runs.next()?;
+        self.run = run.into_iter();
+        self.run.next()
     }
 }
 
@@ -116,12 +125,9 @@ impl<T> Iterator for Ordered<T> {
 
     #[inline]
     fn next(&mut self) -> Option<T> {
-        if self.current.1 == 0 {
-            self.advance()?;
-        }
-        self.current.1 -= 1;
+        let value = self.run.next().or_else(|| self.next_part())?;
         self.left -= 1;
-        self.streams[self.current.0].values.next()
+        Some(value)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -22,7 +22,7 @@ mod pull;
 mod worker;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
@@ -54,7 +54,6 @@ struct Shared<S, O> {
     is_counted: bool,
     /// Whether the map goes on when a partition has failed.
     all_failures: bool,
-    stopped: AtomicBool,
     results: Mutex<Vec<Results<O>>>,
     ended: Mutex<Vec<Ended<O>>>,
 }
@@ -86,16 +85,7 @@ impl<S, O> Shared<S, O> {
         } else if counts {
             *earlier = vec![ended];
         }
-        drop(earlier);
-        if !goes_on {
-            self.stopped.store(true, Ordering::Relaxed);
-        }
         !goes_on
-    }
-
-    #[inline]
-    fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
     }
 }
 
@@ -183,7 +173,6 @@ where
         workers,
         is_counted,
         all_failures: context.wants_all_failures(),
-        stopped: AtomicBool::new(false),
         results: Mutex::default(),
         ended: Mutex::default(),
     });
@@ -205,7 +194,7 @@ where
                 }
                 shared.end(partition, Err(failure));
                 // Without this worker, what it had pulled would be missing.
-                shared.stopped.store(true, Ordering::Relaxed);
+                context.run.stop();
             }
         }
     };

@@ -1,14 +1,12 @@
 //! Where a worker gets its partitions from, a chunk at a time.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Hands out partitions.
 pub(super) trait Pull<T> {
-    /// Moves the next partitions into the empty buffer, `size` at most. Gives the first one's index;
-    /// the buffer stays empty when there are no more.
-    fn pull(&mut self, size: usize, buffer: &mut VecDeque<T>) -> usize;
+    /// The next partitions, `size` at most, with the first one's index; none when there are no more.
+    fn pull(&mut self, size: usize) -> (usize, Vec<T>);
 }
 
 /// Partitions that move out of a collection, or out of an iterator that makes them as it goes.
@@ -30,19 +28,19 @@ pub(super) struct Owned<'a, S> {
 }
 
 impl<S: Iterator> Pull<S::Item> for Owned<'_, S> {
-    fn pull(&mut self, size: usize, buffer: &mut VecDeque<S::Item>) -> usize {
+    fn pull(&mut self, size: usize) -> (usize, Vec<S::Item>) {
         // Where an iterator panicked, it is gone: see below.
         let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
         // An iterator that ended, or panicked, is not asked again: not all of them are fused.
-        let Some(mut items) = source.items.take() else { return source.next };
+        let start = source.next;
+        let Some(mut items) = source.items.take() else { return (start, Vec::new()) };
         let size = share(size, items.size_hint().1, self.workers);
-        buffer.extend(items.by_ref().take(size));
-        if buffer.len() == size {
+        let partitions: Vec<_> = items.by_ref().take(size).collect();
+        if partitions.len() == size {
             source.items = Some(items);
         }
-        let start = source.next;
-        source.next += buffer.len();
-        start
+        source.next += partitions.len();
+        (start, partitions)
     }
 }
 
@@ -64,17 +62,17 @@ impl<'a, I> Borrowed<'a, I> {
 }
 
 impl<I: Iterator> Pull<I::Item> for Borrowed<'_, I> {
-    fn pull(&mut self, size: usize, buffer: &mut VecDeque<I::Item>) -> usize {
+    fn pull(&mut self, size: usize) -> (usize, Vec<I::Item>) {
         let size = share(size, self.items.size_hint().1, self.workers);
         let start = self.next.fetch_add(size, Ordering::Relaxed);
         if let Some(last_skipped) = (start - self.position).checked_sub(1)
             && self.items.nth(last_skipped).is_none()
         {
-            return start;
+            return (start, Vec::new());
         }
-        buffer.extend(self.items.by_ref().take(size));
-        self.position = start + buffer.len();
-        start
+        let partitions: Vec<_> = self.items.by_ref().take(size).collect();
+        self.position = start + partitions.len();
+        (start, partitions)
     }
 }
 

@@ -1,6 +1,5 @@
 //! A worker: pulls partitions, starts them, and waits for those that suspend.
 
-use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::Ordering;
@@ -16,7 +15,7 @@ use super::{NONE, is_computation, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
-use crate::exec::context::{CallOf, Slots};
+use crate::exec::context::{CallOf, Context, Slots};
 use crate::progress::Count;
 use crate::sync::lock;
 
@@ -26,7 +25,7 @@ const QUICK: Duration = Duration::from_micros(5);
 /// How long a worker goes on before it lets others have their turn.
 const TURN: Duration = Duration::from_micros(500);
 /// The largest chunk, in partitions: what one worker may hold that others could have had.
-const LARGEST_CHUNK: usize = 1024;
+const LARGEST_CHUNK: usize = 4096;
 
 /// Who is told of the partitions.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,9 +40,39 @@ enum Told {
 
 pub(super) struct Worker<'a, S, O, C: Flying> {
     calls: C,
-    /// The slots of the calls in flight, and one for the next; given back after those have ended.
-    slots: Option<Slots>,
+    /// Its slots are given back after those have ended.
+    room: Room<'a>,
     record: Record<'a, S, O>,
+}
+
+/// How many calls may be in flight.
+pub(super) struct Room<'a> {
+    context: &'a Context,
+    /// The slots of the calls in flight, and one for the next; `None` where calls take their own.
+    slots: Option<Slots>,
+}
+
+impl Room<'_> {
+    /// Whether the next call can start without waiting, where so many are in flight.
+    fn is_there(&mut self, in_flight: usize) -> bool {
+        let is_full = in_flight >= self.context.max_concurrency();
+        !is_full && self.slots.as_mut().is_none_or(Slots::try_take)
+    }
+
+    /// The same after another one is in flight, and has taken its room.
+    pub(super) fn after_another(&mut self, in_flight: usize) -> bool {
+        if let Some(slots) = &mut self.slots {
+            slots.lend();
+        }
+        self.is_there(in_flight)
+    }
+
+    /// Gives back the slots of calls that are not running.
+    fn give_back(&mut self) {
+        if let Some(slots) = &mut self.slots {
+            slots.give_back();
+        }
+    }
 }
 
 /// What becomes of the partitions.
@@ -58,14 +87,49 @@ pub(super) struct Record<'a, S, O> {
     /// Whether a partition that fails is one failure among others.
     pub(super) all_failures: bool,
     ends: Ends<O>,
+    /// Whether nobody looks at results before the fan-in.
+    takes_all: bool,
 }
 
 impl<S, O> Record<'_, S, O> {
+    /// So many results are about to come.
+    pub(super) fn expect(&mut self, results: usize) {
+        self.results.expect(results);
+    }
+
+    /// The call of a partition is made now.
     #[inline]
-    pub(super) fn put(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
-        if self.told != Told::Nobody {
-            self.tell_end(partition, &result);
+    pub(super) fn begin(&mut self, partition: usize) {
+        self.current = partition;
+        if self.told == Told::Observers {
+            self.tell(partition, EventKind::Started);
         }
+    }
+
+    #[inline]
+    pub(super) fn is_stopped(&self) -> bool {
+        self.feed.context.run.is_stopped()
+    }
+
+    /// The result of a call that was done at once.
+    #[inline]
+    pub(super) fn put(&mut self, partition: usize, result: Result<O, Failure>) {
+        match result {
+            Ok(value) if self.takes_all => self.results.push(partition, value),
+            result => self.put_watched(partition, result, false),
+        }
+    }
+
+    /// The result of a call that had suspended.
+    pub(super) fn put_late(&mut self, partition: usize, result: Result<O, Failure>) {
+        match result {
+            Ok(value) if self.takes_all => self.results.push_late(partition, value),
+            result => self.put_watched(partition, result, true),
+        }
+    }
+
+    fn put_watched(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
+        self.tell_end(partition, &result);
         match result {
             Ok(value) if self.is_last(&value) => self.feed.end(partition, Ok(value)),
             Ok(value) if late => self.results.push_late(partition, value),
@@ -74,7 +138,6 @@ impl<S, O> Record<'_, S, O> {
         }
     }
 
-    #[inline]
     fn is_last(&self, value: &O) -> bool {
         self.ends.is_some_and(|ends| ends(value)) && !self.all_failures
     }
@@ -119,8 +182,20 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let takes_slots = !is_dag::<N>() && !N::OPTIONS.needs_attempts();
         Self {
             calls,
-            slots: takes_slots.then(|| feed.context.slots(N::limit())),
-            record: Record { feed, results, current, counted, told, all_failures, ends },
+            room: Room {
+                context: &feed.context,
+                slots: takes_slots.then(|| feed.context.slots(N::limit())),
+            },
+            record: Record {
+                feed,
+                results,
+                current,
+                counted,
+                told,
+                all_failures,
+                ends,
+                takes_all: told != Told::Observers && ends.is_none(),
+            },
         }
     }
 
@@ -131,35 +206,26 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         T: Send,
     {
         let feed = self.record.feed;
-        let mut buffer = VecDeque::new();
+        let mut partitions = Vec::new().into_iter();
         let (mut next, mut size, mut exhausted) = (0, 1, false);
         let mut turn = Instant::now();
-        while !feed.is_stopped() {
-            if exhausted && buffer.is_empty() {
+        while !feed.context.run.is_stopped() {
+            if exhausted && partitions.len() == 0 {
                 self.drain().await;
                 break;
             }
-            if !self.room().await {
+            if !self.wait_for_room().await {
                 break;
             }
-            if buffer.is_empty() {
+            if partitions.len() == 0 {
                 self.record.current = NONE;
-                next = pull.pull(self.most::<N>(size), &mut buffer);
-                exhausted = buffer.is_empty();
-                feed.count_pulled(buffer.len());
+                let (first, pulled) = pull.pull(self.most::<N>(size));
+                (next, partitions) = (first, pulled.into_iter());
+                exhausted = partitions.len() == 0;
+                feed.count_pulled(partitions.len());
             }
             let (begin, first) = (Instant::now(), next);
-            while let Some(item) = buffer.pop_front() {
-                self.record.current = next;
-                if self.record.told == Told::Observers {
-                    self.record.tell(next, EventKind::Started);
-                }
-                let done = self.calls.start(&mut self.record, next, item);
-                next += 1;
-                if feed.is_stopped() || (!done && !self.next_has_room()) {
-                    break;
-                }
-            }
+            self.calls.make(&mut self.record, &mut self.room, &mut next, &mut partitions);
             let end = Instant::now();
             if end - begin < QUICK {
                 size = (size * 2).min(LARGEST_CHUNK);
@@ -168,12 +234,12 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             }
             self.record.count(next - first);
             if end - turn > TURN {
-                self.give_back();
+                self.room.give_back();
                 yield_now().await;
                 turn = Instant::now();
             }
         }
-        if feed.is_stopped() && is_dag::<N>() {
+        if feed.context.run.is_stopped() && is_dag::<N>() {
             self.end().await;
         }
         self.record.count(0);
@@ -190,30 +256,9 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         size.min(room / feed.shared.workers).max(1)
     }
 
-    /// After a call that is in flight now: whether the next one can start without waiting.
-    fn next_has_room(&mut self) -> bool {
-        if let Some(slots) = &mut self.slots {
-            slots.lend();
-        }
-        self.has_room()
-    }
-
-    /// Whether a call can start without waiting.
-    fn has_room(&mut self) -> bool {
-        let is_full = self.calls.len() >= self.record.feed.context.max_concurrency();
-        !is_full && self.slots.as_mut().is_none_or(Slots::try_take)
-    }
-
-    /// Gives back the slots of calls that are not running.
-    fn give_back(&mut self) {
-        if let Some(slots) = &mut self.slots {
-            slots.give_back();
-        }
-    }
-
     /// Waits for room, and meanwhile for what is in flight. Whether there is some: otherwise, the map
     /// has ended.
-    async fn room<T>(&mut self) -> bool
+    async fn wait_for_room<T>(&mut self) -> bool
     where
         C: Calls<T, S, O>,
     {
@@ -222,17 +267,17 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let mut stopped = pin!(feed.context.run.stopped());
         poll_fn(|task| {
             self.go_on(task);
-            if feed.is_stopped() {
+            if feed.context.run.is_stopped() {
                 return Poll::Ready(false);
             }
-            if self.has_room() {
+            if self.room.is_there(self.calls.len()) {
                 return Poll::Ready(true);
             }
             if stopped.as_mut().poll(task).is_ready() {
                 return Poll::Ready(false);
             }
             let is_full = self.calls.len() >= feed.context.max_concurrency();
-            let Some(slots) = self.slots.as_mut().filter(|_| !is_full) else {
+            let Some(slots) = self.room.slots.as_mut().filter(|_| !is_full) else {
                 return Poll::Pending;
             };
             if slot.is_none() {
@@ -258,9 +303,9 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let mut stopped = pin!(feed.context.run.stopped());
         poll_fn(|task| {
             self.go_on(task);
-            self.give_back();
+            self.room.give_back();
             self.record.count(0);
-            if self.calls.len() == 0 || feed.is_stopped() {
+            if self.calls.len() == 0 || feed.context.run.is_stopped() {
                 return Poll::Ready(());
             }
             stopped.as_mut().poll(task)
@@ -286,7 +331,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         C: Calls<T, S, O>,
     {
         let done = self.calls.go_on(&mut self.record, task);
-        if let Some(slots) = &mut self.slots {
+        if let Some(slots) = &mut self.room.slots {
             slots.free(done);
         }
     }
