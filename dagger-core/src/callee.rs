@@ -6,6 +6,8 @@
 
 use std::future::{Future, ready};
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{self, Poll};
 
 use crate::build::code::{Inputs, Work};
 use crate::error::{BoxError, BuildError, Failure, Frame};
@@ -455,14 +457,35 @@ macro_rules! dag_kinds {
     )*};
 }
 
+pin_project_lite::pin_project! {
+    /// The future of a task. Less than an async block: what that holds is copied when it is polled.
+    struct Settled<V> {
+        #[pin]
+        future: V,
+    }
+}
+
+impl<V: Future> Future for Settled<V> {
+    type Output = Result<V::Output, Failure>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
+        self.project().future.poll(task).map(Ok)
+    }
+}
+
 macro_rules! awaited_kinds {
     ($($kind:ident),*) => {$(
         impl<N: ?Sized, V: Future + Send> SettleAwait<N, V> for $kind {
             type Output = V::Output;
 
             #[inline]
-            async fn settle(value: V, _: &Context, _: usize) -> Result<V::Output, Failure> {
-                Ok(value.await)
+            fn settle(
+                value: V,
+                _: &Context,
+                _: usize,
+            ) -> impl Future<Output = Result<V::Output, Failure>> + Send {
+                Settled { future: value }
             }
         }
     )*};

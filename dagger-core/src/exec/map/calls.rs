@@ -1,8 +1,8 @@
 //! How a worker makes its calls: those that compute are done at once, others may suspend.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec::IntoIter;
 
@@ -86,18 +86,20 @@ fn caught<O>(call: impl FnOnce() -> Result<O, Failure>) -> Result<O, Failure> {
 }
 
 /// Calls that may suspend.
-pub(super) struct Waiting<F, Fut> {
+pub(super) struct Waiting<F, Fut: Future> {
     call: F,
-    in_flight: InFlight<Caught<Fut>, usize>,
+    in_flight: InFlight<Fut, usize>,
 }
 
-impl<F, Fut> Waiting<F, Fut> {
-    pub(super) fn new(call: F) -> Self {
-        Self { call, in_flight: InFlight::new() }
+impl<F, O, Fut: Future<Output = Result<O, Failure>>> Waiting<F, Fut> {
+    /// No calls yet; one that panics is a failure among others where those are all wanted.
+    pub(super) fn new(call: F, all_failures: bool) -> Self {
+        let failed = |panic: Box<dyn Any + Send>| Err(Failure::panicked(&*panic));
+        Self { call, in_flight: InFlight::new(all_failures.then_some(failed)) }
     }
 }
 
-impl<F, Fut> Flying for Waiting<F, Fut> {
+impl<F, Fut: Future> Flying for Waiting<F, Fut> {
     fn len(&self) -> usize {
         self.in_flight.len()
     }
@@ -121,13 +123,11 @@ where
         partitions: &mut IntoIter<T>,
     ) {
         record.expect(partitions.len());
-        let catches = record.all_failures;
         for item in partitions.by_ref() {
             let partition = *next;
             *next += 1;
             record.begin(partition);
-            let future = Caught { future: (self.call)(partition, item), catches };
-            let has_room = match self.in_flight.start(future, partition) {
+            let has_room = match self.in_flight.start((self.call)(partition, item), partition) {
                 Poll::Ready(result) => {
                     record.put(partition, result);
                     true
@@ -147,29 +147,5 @@ where
             Some(result) => record.put_late(partition, result),
         });
         before - self.in_flight.len()
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// The future of a call, which fails where it panics, if that is wanted.
-    struct Caught<Fut> {
-        #[pin]
-        future: Fut,
-        catches: bool,
-    }
-}
-
-impl<O, Fut: Future<Output = Result<O, Failure>>> Future for Caught<Fut> {
-    type Output = Result<O, Failure>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        if *this.catches {
-            let poll = AssertUnwindSafe(|| this.future.poll(task));
-            return catch_unwind(poll)
-                .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))));
-        }
-        this.future.poll(task)
     }
 }

@@ -235,9 +235,13 @@ impl<S, O: Send> Feed<S, O> {
                 let task = (&N::OPTIONS, N::limit(), place::<N>());
                 attempts(context, task, Some(partition), attempt).await
             };
-            Worker::new::<N>(self, Waiting::new(call), ends).work::<N, _>(pull).await;
+            Worker::new::<N>(self, Waiting::new(call, self.context.wants_all_failures()), ends)
+                .work::<N, _>(pull)
+                .await;
         } else {
-            Worker::new::<N>(self, Waiting::new(call), ends).work::<N, _>(pull).await;
+            Worker::new::<N>(self, Waiting::new(call, self.context.wants_all_failures()), ends)
+                .work::<N, _>(pull)
+                .await;
         }
     }
 }

@@ -13,15 +13,21 @@
 //! A waker may outlive the future that it was made for. It then wakes whatever is in the slot, which
 //! futures have to put up with.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
 
+type Panic = Box<dyn Any + Send>;
+
 /// Futures in flight, each with a tag.
-pub(crate) struct InFlight<Fut, Tag> {
+pub(crate) struct InFlight<Fut: Future, Tag> {
     slots: Vec<Slot<Fut, Tag>>,
+    /// What a panic comes to, where it is not to go on.
+    caught: Option<fn(Panic) -> Fut::Output>,
     free: Vec<usize>,
     woken: Arc<Woken>,
     /// The slots that are being polled; kept for its memory.
@@ -68,10 +74,11 @@ impl Wake for WakeSlot {
     }
 }
 
-impl<Fut, Tag> InFlight<Fut, Tag> {
-    pub(crate) fn new() -> Self {
+impl<Fut: Future, Tag> InFlight<Fut, Tag> {
+    /// None yet; a panic of one is what `caught` says, or goes on.
+    pub(crate) fn new(caught: Option<fn(Panic) -> Fut::Output>) -> Self {
         let (slots, free, polled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { slots, free, woken: Arc::default(), polled }
+        Self { slots, caught, free, woken: Arc::default(), polled }
     }
 
     /// How many there are.
@@ -97,10 +104,12 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
         }
         let Some(index) = self.free.last() else { unreachable!("a slot was opened") };
         let slot = &mut self.slots[*index];
-        slot.future.set(Some(future));
-        let polled = slot.poll();
+        // One borrow for all of it: then rustc knows what it has just put there.
+        let mut place = slot.future.as_mut();
+        place.set(Some(future));
+        let polled = poll(place.as_mut(), &slot.waker, self.caught);
         match polled {
-            Poll::Ready(_) => slot.future.set(None),
+            Poll::Ready(_) => place.set(None),
             Poll::Pending => {
                 slot.tag = Some(tag);
                 self.free.pop();
@@ -143,7 +152,8 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
             // It may have been woken by what was there before.
             let Some(tag) = slot.tag else { continue };
             turn(tag, None);
-            if let Poll::Ready(output) = slot.poll() {
+            let place = slot.future.as_mut();
+            if let Poll::Ready(output) = poll(place, &slot.waker, self.caught) {
                 slot.future.set(None);
                 slot.tag = None;
                 self.free.push(index);
@@ -153,12 +163,19 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
     }
 }
 
-impl<Fut: Future, Tag> Slot<Fut, Tag> {
-    #[inline]
-    fn poll(&mut self) -> Poll<Fut::Output> {
-        let Some(future) = self.future.as_mut().as_pin_mut() else {
-            unreachable!("a slot that is polled has a future")
-        };
-        future.poll(&mut Context::from_waker(&self.waker))
+#[inline]
+fn poll<Fut: Future>(
+    place: Pin<&mut Option<Fut>>,
+    waker: &Waker,
+    caught: Option<fn(Panic) -> Fut::Output>,
+) -> Poll<Fut::Output> {
+    let Some(future) = place.as_pin_mut() else {
+        unreachable!("a slot that is polled has a future")
+    };
+    let mut task = Context::from_waker(waker);
+    match caught {
+        None => future.poll(&mut task),
+        Some(caught) => catch_unwind(AssertUnwindSafe(|| future.poll(&mut task)))
+            .unwrap_or_else(|panic| Poll::Ready(caught(panic))),
     }
 }

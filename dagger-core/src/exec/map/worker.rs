@@ -11,7 +11,7 @@ use super::calls::{Calls, Flying};
 use super::feed::{Ends, Feed};
 use super::merge::Results;
 use super::pull::Pull;
-use super::{NONE, is_computation, is_dag};
+use super::{NONE, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
@@ -219,7 +219,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             }
             if partitions.len() == 0 {
                 self.record.current = NONE;
-                let (first, pulled) = pull.pull(self.most::<N>(size));
+                let (first, pulled) = pull.pull(self.most(size));
                 (next, partitions) = (first, pulled.into_iter());
                 exhausted = partitions.len() == 0;
                 feed.count_pulled(partitions.len());
@@ -246,13 +246,14 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         lock(&feed.shared.results).push(std::mem::take(&mut self.record.results));
     }
 
-    /// The largest chunk that makes sense: what suspends needs room, and is not pulled ahead of it.
-    fn most<N: IsNode>(&self, size: usize) -> usize {
-        if is_computation::<N>() && !N::OPTIONS.needs_attempts() {
+    /// The largest chunk that makes sense: where calls suspend, partitions are not pulled ahead of the
+    /// room for them.
+    fn most(&self, size: usize) -> usize {
+        let (feed, in_flight) = (self.record.feed, self.calls.len());
+        if in_flight == 0 {
             return size;
         }
-        let feed = self.record.feed;
-        let room = feed.context.max_concurrency() - self.calls.len();
+        let room = feed.context.max_concurrency() - in_flight;
         size.min(room / feed.shared.workers).max(1)
     }
 
