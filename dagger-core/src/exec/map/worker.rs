@@ -208,6 +208,8 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let feed = self.record.feed;
         let mut partitions = Vec::new().into_iter();
         let (mut next, mut size, mut exhausted) = (0, 1, false);
+        // How many calls in a row were done at once.
+        let mut at_once = 0_usize;
         let mut turn = Instant::now();
         while !feed.context.run.is_stopped() {
             if exhausted && partitions.len() == 0 {
@@ -219,7 +221,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             }
             if partitions.len() == 0 {
                 self.record.current = NONE;
-                let (first, pulled) = pull.pull(self.most(size));
+                let (first, pulled) = pull.pull(self.most(size, at_once));
                 (next, partitions) = (first, pulled.into_iter());
                 exhausted = partitions.len() == 0;
                 feed.count_pulled(partitions.len());
@@ -232,6 +234,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             } else if end - begin > 2 * QUICK {
                 size = (size / 4).max(1);
             }
+            at_once = if self.calls.len() == 0 { at_once + next - first } else { 0 };
             self.record.count(next - first);
             if end - turn > TURN {
                 self.room.give_back();
@@ -247,14 +250,11 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
     }
 
     /// The largest chunk that makes sense: where calls suspend, partitions are not pulled ahead of the
-    /// room for them.
-    fn most(&self, size: usize) -> usize {
-        let (feed, in_flight) = (self.record.feed, self.calls.len());
-        if in_flight == 0 {
-            return size;
-        }
-        let room = feed.context.max_concurrency() - in_flight;
-        size.min(room / feed.shared.workers).max(1)
+    /// room for them; the more have not, the less it is likely of the next ones.
+    fn most(&self, size: usize, at_once: usize) -> usize {
+        let feed = self.record.feed;
+        let room = feed.context.max_concurrency() - self.calls.len();
+        size.min((room / feed.shared.workers).max(at_once / 4)).max(1)
     }
 
     /// Waits for room, and meanwhile for what is in flight. Whether there is some: otherwise, the map
