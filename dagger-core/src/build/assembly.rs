@@ -73,6 +73,7 @@ impl Assembly {
         let slot = self.slots.len();
         self.slots.push(Usage { filled_by, borrowed: NONE });
         self.plan.slots.push(Slot::default());
+        self.plan.readers.push(0);
         if filled_by == NONE {
             self.plan.parameters.push(slot);
         }
@@ -102,20 +103,23 @@ impl Assembly {
                     }
                 }
             }
+            self.plan.readers[*slot] += 1;
             let slot = &mut self.plan.slots[*slot];
-            slot.readers += 1;
             slot.sharing = slot.sharing.or(*sharing);
         }
         self.waits_for.sort_unstable();
         self.waits_for.dedup();
         self.waits.extend(&self.waits_for);
+        self.plan.waits_for.push(self.waits_for.len());
+        if self.waits_for.is_empty() {
+            self.plan.first.push(step);
+        }
         let inputs = self.plan.inputs.len();
         self.plan.inputs.extend(readings.iter().map(|(slot, mode, _)| (*slot, *mode)));
         self.plan.steps.push(Step {
             body,
             // A step's slots are opened one after another, before anything else happens.
             outputs: self.slots.len(),
-            waits_for: self.waits_for.len(),
             inputs,
             successors: 0,
         });
@@ -125,7 +129,7 @@ impl Assembly {
     /// The plan, whose result is what this last step makes.
     pub(crate) fn end(mut self, step: usize) -> Plan {
         self.plan.result = self.open(Some(step));
-        self.plan.slots[self.plan.result].readers = 1;
+        self.plan.readers[self.plan.result] = 1;
         let steps = &mut self.plan.steps;
         for earlier in &self.waits {
             steps[*earlier].successors += 1;
@@ -139,7 +143,7 @@ impl Assembly {
         self.plan.successors.resize(end, 0);
         let mut waits = self.waits.iter().rev();
         for later in (0..steps.len()).rev() {
-            for earlier in waits.by_ref().take(steps[later].waits_for) {
+            for earlier in waits.by_ref().take(self.plan.waits_for[later]) {
                 steps[*earlier].successors -= 1;
                 self.plan.successors[steps[*earlier].successors] = later;
             }

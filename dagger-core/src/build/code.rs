@@ -13,7 +13,7 @@ use std::iter::Empty;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use crate::callee::{Again, CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
@@ -25,29 +25,20 @@ use crate::lend::Lend;
 
 /// The values that an entry reads, each at its place in the table.
 pub struct Inputs {
-    values: Vec<Input>,
+    values: Vec<Value>,
     /// `None` for what asks nothing of a run.
     context: Option<Context>,
-}
-
-enum Input {
-    Owned(Mutex<Option<Boxed>>),
-    Shared(Arc<dyn Any + Send + Sync>),
 }
 
 impl Inputs {
     /// The inputs of a step.
     pub(super) fn new(values: Vec<Value>, context: Context) -> Self {
-        Self { context: Some(context), ..Self::of(values) }
+        Self { values, context: Some(context) }
     }
 
     /// Values without a run.
     pub(super) fn of(values: Vec<Value>) -> Self {
-        let input = |value| match value {
-            Value::Owned(value) => Input::Owned(Mutex::new(Some(value))),
-            Value::Shared(value) => Input::Shared(value),
-        };
-        Self { values: values.into_iter().map(input).collect(), context: None }
+        Self { values, context: None }
     }
 
     /// No inputs, when the graph is built.
@@ -74,8 +65,8 @@ impl Inputs {
 
     fn shared(&self, place: usize) -> &Arc<dyn Any + Send + Sync> {
         match &self.values[place] {
-            Input::Shared(value) => value,
-            Input::Owned(_) => unreachable!("a runtime hands a borrower a shared value"),
+            Value::Shared(value) => value,
+            Value::Owned(_) => unreachable!("a runtime hands a borrower a shared value"),
         }
     }
 }
@@ -185,13 +176,13 @@ impl<T: 'static> Slot<T> {
     #[inline]
     pub fn take(self, inputs: &Inputs, place: usize) -> T {
         match &inputs.values[place] {
-            Input::Owned(value) => {
+            Value::Owned(value) => {
                 match value.lock().unwrap_or_else(PoisonError::into_inner).take() {
                     Some(value) => unerase(value),
                     None => unreachable!("an entry takes a value once"),
                 }
             }
-            Input::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
+            Value::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
         }
     }
 
@@ -211,7 +202,7 @@ impl<T: 'static> Slot<T> {
 
     #[cold]
     fn take_again<K: Again<T>>(inputs: &Inputs, place: usize) -> T {
-        let Input::Owned(value) = &inputs.values[place] else {
+        let Value::Owned(value) = &inputs.values[place] else {
             unreachable!("a runtime hands a taker an owned value")
         };
         let value = value.lock().unwrap_or_else(PoisonError::into_inner);

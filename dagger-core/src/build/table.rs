@@ -10,7 +10,7 @@ use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
 use crate::exec::context::{Context, Limit};
-use crate::exec::plan::{Body, BoxFuture, Mode, Place, Split, Start};
+use crate::exec::plan::{self, Body, BoxFuture, Ended, Mode, Place, Split};
 use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
 use crate::exec::value::{Boxed, Sharing, Value};
 use crate::graph::{Dag, Graph, Parameter};
@@ -229,8 +229,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 });
                 let is_map = call.partitions.is_some();
                 let finish = finishes.then_some(finish);
-                let start = start(Arc::clone(code), callee, is_map, entry, finish);
                 let ends_itself = callee.is_dag || is_map;
+                let code = Arc::clone(code);
+                let start = Arc::new(NodeWork { code, callee, is_map, entry, finish });
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
@@ -274,46 +275,78 @@ fn glue(code: Code, entry: u32) -> Split {
     })
 }
 
-fn start(
+/// The work of a node of a body.
+struct NodeWork {
     code: Code,
     callee: &'static Callee,
     is_map: bool,
     entry: u32,
+    /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
-) -> Start {
-    Arc::new(move |context: Context, values| -> BoxFuture<_> {
-        let code = Arc::clone(&code);
+}
+
+impl NodeWork {
+    /// Whether it is a call of a task: those of a map and of a nested dag have slots and attempts of
+    /// their own.
+    fn is_call(&self) -> bool {
+        !self.is_map && !self.callee.is_dag
+    }
+
+    /// What a call made, as the output.
+    fn output(&self, value: Boxed, context: &Context) -> Ended {
+        let Some(finish) = self.finish else { return Ok(value) };
+        let inputs = Inputs::new(vec![Value::new(value)], context.clone());
+        match (self.code)(finish, &inputs) {
+            Work::Done(value) => Ok(value),
+            Work::Failed(failure) => Err(failure),
+            _ => unreachable!("what finishes a node has its value at once"),
+        }
+    }
+
+    /// One call, or a map as a whole.
+    async fn call(&self, inputs: &Inputs, context: &Context) -> Ended {
+        let value = match (self.code)(self.entry, inputs) {
+            Work::Done(value) => value,
+            Work::Failed(failure) => return Err(failure),
+            Work::Run(future) => future.await?,
+            Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
+        };
+        self.output(value, context)
+    }
+}
+
+impl plan::Work for NodeWork {
+    fn now(&self, context: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+        let Callee { function, place, limit, .. } = self.callee;
+        let is_plain = self.is_call() && !function.options.needs_attempts();
+        if !is_plain || *place != Place::Compute {
+            return Err(values);
+        }
+        context.now(limit(), values, |values| {
+            let inputs = Inputs::new(values, context.clone());
+            let value = match (self.code)(self.entry, &inputs) {
+                Work::Done(value) => value,
+                Work::Failed(failure) => return Err(failure),
+                _ => unreachable!("a task that computes has its value at once"),
+            };
+            drop(inputs);
+            self.output(value, context)
+        })
+    }
+
+    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
         Box::pin(async move {
             // What the call borrows is gone when the future is done: a node that takes it may follow.
             let inputs = &Inputs::new(values, context.clone());
-            let call = || async {
-                let value = value_of(code(entry, inputs)).await?;
-                match finish {
-                    Some(finish) => {
-                        let returned = vec![Value::Owned(value)];
-                        value_of(code(finish, &Inputs::new(returned, context.clone()))).await
-                    }
-                    None => Ok(value),
-                }
-            };
-            if is_map || callee.is_dag {
-                // Their tasks have attempts and slots, they have none.
-                return match context.run.is_stopped() {
-                    true => Err(Failure::cancelled()),
-                    false => call().await,
-                };
+            let call = || self.call(inputs, &context);
+            if self.is_call() {
+                let Callee { function, place, limit, .. } = self.callee;
+                once(&context, (&function.options, limit(), *place), call).await
+            } else if context.run.is_stopped() {
+                Err(Failure::cancelled())
+            } else {
+                call().await
             }
-            let task = (&callee.function.options, (callee.limit)(), callee.place);
-            once(&context, task, call).await
         })
-    })
-}
-
-async fn value_of(work: Work<'_>) -> Result<Boxed, Failure> {
-    match work {
-        Work::Done(value) => Ok(value),
-        Work::Failed(failure) => Err(failure),
-        Work::Run(future) => future.await,
-        Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
     }
 }

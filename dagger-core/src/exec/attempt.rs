@@ -195,7 +195,7 @@ async fn run<T>(
     current: Current,
     mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
 ) -> (Result<T, Failure>, Option<Arc<str>>) {
-    let host = &context.run.host;
+    let host = context.run.host();
     let mut current = Some(current);
     let begin = timeout.map(|_| host.now());
     let mut timer = None;

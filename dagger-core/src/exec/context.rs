@@ -1,5 +1,6 @@
 //! What the code of a node may ask of the runtime that runs it.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use async_lock::{Semaphore, SemaphoreGuard, SemaphoreGuardArc};
 use futures_util::future::{Either, select};
 
 use super::plan::{BoxFuture, Place};
-use super::value::Boxed;
+use super::value::{Boxed, Value};
 use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::Dag;
@@ -64,31 +65,76 @@ struct Watch {
 
 /// One run of a dag: the outermost, or a nested one within it.
 pub struct Run {
-    /// The executor.
-    pub host: Arc<dyn Host>,
-    /// The run of the dag that called this one.
-    parent: Option<Arc<Run>>,
+    /// The outermost run has it all; a nested one has that by way of the run around it.
+    origin: Origin,
     scope: Scope,
-    watch: Option<Arc<Watch>>,
     tally: Option<Arc<Tally>>,
-    /// The slots of running tasks, those of nested runs included.
+    stopped: AtomicBool,
+    trails: Mutex<Vec<Trail>>,
+}
+
+enum Origin {
+    Outermost(Root),
+    /// In the run of the dag that called this one.
+    Nested(Arc<Run>),
+}
+
+/// What a run shares with all that are nested in it.
+struct Root {
+    /// The executor.
+    host: Arc<dyn Host>,
+    watch: Option<Watch>,
+    /// The slots of running tasks.
     permits: Arc<Semaphore>,
     /// How many tasks wait for a slot.
     waiting: Arc<AtomicUsize>,
     max_concurrency: usize,
     all_failures: bool,
-    stopped: AtomicBool,
-    /// Tells whoever waits that a run was stopped: this one, or one around it.
-    stops: Arc<event_listener::Event>,
-    calls: AtomicU64,
-    trails: Mutex<Vec<Trail>>,
+    /// Tells whoever waits that a run was stopped: this one, or one within it.
+    stops: event_listener::Event,
+}
+
+impl Root {
+    /// What tells it from others that are alive.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
 }
 
 /// The way to the failed node of a nested dag that was called by a node, for a partition.
 struct Trail {
-    call: u64,
+    node: usize,
     partition: usize,
     frames: Vec<Frame>,
+}
+
+thread_local! {
+    /// The run, by its address, of which this thread holds a slot that no task uses now.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Holds a slot of a run for the tasks that a thread does one after another: see [`Run::burst`].
+pub struct Burst<'a> {
+    /// The run, and what the thread held before; `None` where it holds a slot of this run already.
+    begun: Option<(&'a Run, usize)>,
+}
+
+impl Drop for Burst<'_> {
+    fn drop(&mut self) {
+        if let Some((run, before)) = self.begun {
+            run.end_burst();
+            HELD.set(before);
+        }
+    }
+}
+
+/// The held slot of a thread, while a task uses it.
+struct InUse(usize);
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        HELD.set(self.0);
+    }
 }
 
 impl Run {
@@ -106,50 +152,53 @@ impl Run {
             let partitions =
                 observers.iter().any(|observer| observer.detail() == Detail::Partitions);
             let run = RUNS.fetch_add(1, Ordering::Relaxed);
-            Arc::new(Watch { observers, run, begin: host.now(), partitions })
+            Watch { observers, run, begin: host.now(), partitions }
         });
-        Self {
+        let root = Root {
             host,
-            parent: None,
-            scope: Scope { dag, within: None },
             watch,
-            tally,
             permits: Arc::new(Semaphore::new(max_concurrency)),
             waiting: Arc::default(),
             max_concurrency,
             all_failures,
-            stopped: AtomicBool::new(false),
-            stops: Arc::default(),
-            calls: AtomicU64::new(0),
-            trails: Mutex::default(),
-        }
+            stops: event_listener::Event::new(),
+        };
+        Self::of(Origin::Outermost(root), Scope { dag, within: None }, tally)
     }
 
     /// A run of `dag` for a call within this one. It ends with this one; this one may outlive it,
     /// since the error of a nested dag can flow on as a value.
     #[must_use]
     pub fn nested(dag: Dag, caller: &Context, partition: usize) -> Self {
-        let within = caller.run.watch.as_ref().map(|_| {
-            let (scope, node) = (caller.run.scope.clone(), caller.node);
+        let around = &caller.run;
+        let within = around.root().watch.as_ref().map(|_| {
+            let (scope, node) = (around.scope.clone(), caller.node);
             let partition = scope.dag.nodes()[node].is_mapped().then_some(partition);
             Arc::new(Within { scope, node, partition })
         });
-        let parent = &caller.run;
-        Self {
-            host: Arc::clone(&parent.host),
-            parent: Some(Arc::clone(parent)),
-            scope: Scope { dag, within },
-            watch: parent.watch.clone(),
-            tally: parent.tally.as_ref().and_then(|tally| tally.nested(caller.node)),
-            permits: Arc::clone(&parent.permits),
-            waiting: Arc::clone(&parent.waiting),
-            max_concurrency: parent.max_concurrency,
-            all_failures: parent.all_failures,
-            stopped: AtomicBool::new(false),
-            stops: Arc::clone(&parent.stops),
-            calls: AtomicU64::new(0),
-            trails: Mutex::default(),
+        let tally = around.tally.as_ref().and_then(|tally| tally.nested(caller.node));
+        Self::of(Origin::Nested(Arc::clone(around)), Scope { dag, within }, tally)
+    }
+
+    fn of(origin: Origin, scope: Scope, tally: Option<Arc<Tally>>) -> Self {
+        let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
+        Self { origin, scope, tally, stopped, trails }
+    }
+
+    fn root(&self) -> &Root {
+        let mut run = self;
+        loop {
+            match &run.origin {
+                Origin::Outermost(root) => return root,
+                Origin::Nested(around) => run = around,
+            }
         }
+    }
+
+    /// The executor.
+    #[must_use]
+    pub fn host(&self) -> &Arc<dyn Host> {
+        &self.root().host
     }
 
     /// The dag that runs.
@@ -161,7 +210,32 @@ impl Run {
     /// Whether somebody is told, or counts, what happens.
     #[must_use]
     pub fn is_watched(&self) -> bool {
-        self.watch.is_some() || self.tally.is_some()
+        self.tally.is_some() || self.root().watch.is_some()
+    }
+
+    /// Takes a slot, if there is one, for the computing tasks that this thread does one after another
+    /// before the burst is dropped: a run of short tasks would spend its time with slots.
+    #[must_use]
+    pub fn burst(&self) -> Burst<'_> {
+        let root = self.root();
+        if HELD.get() == root.address() {
+            return Burst { begun: None };
+        }
+        let slot = root.permits.try_acquire();
+        let begun = slot.map(|slot| {
+            slot.forget();
+            (self, HELD.replace(root.address()))
+        });
+        Burst { begun }
+    }
+
+    /// Gives the slot of a burst back, as before anything that is more than a short task.
+    pub fn end_burst(&self) {
+        let root = self.root();
+        if HELD.get() == root.address() {
+            HELD.set(0);
+            root.permits.add_permits(1);
+        }
     }
 
     /// Tells the observers what has happened to the run, the outermost one.
@@ -170,11 +244,12 @@ impl Run {
     }
 
     fn emit(&self, node: Option<usize>, call: CallOf<'_>, kind: EventKind) {
-        let Some(watch) = &self.watch else { return };
+        let root = self.root();
+        let Some(watch) = &root.watch else { return };
         let CallOf { partition, label, attempt } = call;
         let event = Event {
             run: watch.run,
-            at: self.host.now().saturating_duration_since(watch.begin),
+            at: root.host.now().saturating_duration_since(watch.begin),
             kind,
             partition,
             label: label.cloned(),
@@ -193,15 +268,18 @@ impl Run {
     /// Tells all work of the run to end as soon as it can.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
-        self.stops.notify(usize::MAX);
+        self.root().stops.notify(usize::MAX);
     }
 
     /// Whether the run is over, successfully or not, and nothing new may start.
     #[inline]
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        let is_around = |parent: &Arc<Self>| parent.is_around_stopped();
-        self.stopped.load(Ordering::Acquire) || self.parent.as_ref().is_some_and(is_around)
+        self.stopped.load(Ordering::Acquire)
+            || match &self.origin {
+                Origin::Outermost(_) => false,
+                Origin::Nested(around) => around.is_around_stopped(),
+            }
     }
 
     fn is_around_stopped(&self) -> bool {
@@ -211,7 +289,7 @@ impl Run {
     /// Is ready when the run is over.
     pub async fn stopped(&self) {
         while !self.is_stopped() {
-            let stop = self.stops.listen();
+            let stop = self.root().stops.listen();
             // It may have been stopped before the listener was there.
             if self.is_stopped() {
                 return;
@@ -245,10 +323,8 @@ impl CallOf<'_> {
 pub struct Context {
     /// The run.
     pub run: Arc<Run>,
-    /// The index of the node in its dag.
+    /// The index of the node in its dag, which a run calls once.
     node: usize,
-    /// Tells the calls of a run apart, those of one node in several nested runs included.
-    call: u64,
 }
 
 /// The slot of a running task; dropping it frees the slot.
@@ -322,7 +398,7 @@ impl Slots {
         if calls > 0 {
             self.lent -= calls;
             self.spare += calls;
-            if self.context.run.waiting.load(Ordering::Relaxed) > 0 {
+            if self.context.run.root().waiting.load(Ordering::Relaxed) > 0 {
                 self.give_back();
             }
         }
@@ -332,7 +408,7 @@ impl Slots {
     pub(crate) fn give_back(&mut self) {
         let spare = std::mem::take(&mut self.spare);
         if spare > 0 {
-            self.context.run.permits.add_permits(spare);
+            self.context.run.root().permits.add_permits(spare);
             if let Some(limit) = self.limit {
                 limit.add_permits(spare);
             }
@@ -354,18 +430,17 @@ impl Context {
     /// The context of a node that starts in `run`.
     #[must_use]
     pub fn new(run: Arc<Run>, node: usize) -> Self {
-        let call = run.calls.fetch_add(1, Ordering::Relaxed);
-        Self { run, node, call }
+        Self { run, node }
     }
 
     /// Whether somebody is told of single partitions.
     pub(crate) fn tells_partitions(&self) -> bool {
-        self.run.watch.as_ref().is_some_and(|watch| watch.partitions)
+        self.run.root().watch.as_ref().is_some_and(|watch| watch.partitions)
     }
 
     /// Whether a map works on all partitions, whichever fail.
     pub(crate) fn wants_all_failures(&self) -> bool {
-        self.run.all_failures
+        self.run.root().all_failures
     }
 
     /// Tells and counts what has happened to a call of the node.
@@ -399,7 +474,7 @@ impl Context {
     }
 
     pub(crate) fn max_concurrency(&self) -> usize {
-        self.run.max_concurrency
+        self.run.root().max_concurrency
     }
 
     pub(crate) fn try_permit(&self, limit: Limit) -> Option<Permit> {
@@ -407,14 +482,44 @@ impl Context {
             Some(limit) => Some(limit.try_acquire()?),
             None => None,
         };
-        Some(Permit { _task: task, _run: self.run.permits.try_acquire_arc()? })
+        Some(Permit { _task: task, _run: self.run.root().permits.try_acquire_arc()? })
+    }
+
+    /// Makes a call of a task that computes, if there is a slot for it now.
+    ///
+    /// # Errors
+    ///
+    /// Gives its values back where there is none, or where somebody is told of calls.
+    pub(crate) fn now<R>(
+        &self,
+        limit: Limit,
+        values: Vec<Value>,
+        call: impl FnOnce(Vec<Value>) -> R,
+    ) -> Result<R, Vec<Value>> {
+        if self.run.is_watched() {
+            return Err(values);
+        }
+        let root = self.run.root();
+        if limit.is_none() && HELD.get() == root.address() {
+            let _in_use = InUse(HELD.replace(0));
+            return Ok(call(values));
+        }
+        let task = match limit.map(Semaphore::try_acquire) {
+            Some(None) => return Err(values),
+            slot => slot,
+        };
+        let Some(_run) = root.permits.try_acquire() else { return Err(values) };
+        let value = call(values);
+        drop(task);
+        Ok(value)
     }
 
     /// Waits for a slot of the task and one of the run, and holds neither while it waits for the
     /// other: who holds a slot is running.
     pub(crate) fn permit(&self, limit: Limit) -> impl Future<Output = Permit> + Send + use<> {
-        let permits = Arc::clone(&self.run.permits);
-        let waits = Waits::new(Arc::clone(&self.run.waiting));
+        let root = self.run.root();
+        let permits = Arc::clone(&root.permits);
+        let waits = Waits::new(Arc::clone(&root.waiting));
         async move {
             let _waits = waits;
             let Some(limit) = limit else {
@@ -464,7 +569,7 @@ impl Context {
     /// Waits, but not for longer than the run goes on.
     pub(crate) async fn pause(&self, time: Duration) {
         if !time.is_zero() {
-            let pause = self.run.host.sleep(time);
+            let pause = self.run.host().sleep(time);
             select(pause, pin!(self.run.stopped())).await;
         }
     }
@@ -480,10 +585,10 @@ impl Context {
         rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
         partition: usize,
     ) -> Result<R, Failure> {
-        let end = self.run.host.run(dag, parameters, self, partition).await;
+        let end = self.run.host().run(dag, parameters, self, partition).await;
         let (value, frames) = rejoin(end)?;
         if !frames.is_empty() {
-            self.run.trails().push(Trail { call: self.call, partition, frames });
+            self.run.trails().push(Trail { node: self.node, partition, frames });
         }
         Ok(value)
     }
@@ -491,7 +596,7 @@ impl Context {
     /// The way to the failed node of the nested dag that was called for `partition`, if any.
     pub(crate) fn take_trail(&self, partition: usize) -> Vec<Frame> {
         let mut trails = self.run.trails();
-        let found = trails.iter().position(|t| t.call == self.call && t.partition == partition);
+        let found = trails.iter().position(|t| t.node == self.node && t.partition == partition);
         found.map(|at| trails.swap_remove(at).frames).unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod attempt;
 pub mod context;
+pub mod in_flight;
 pub mod map;
 pub mod plan;
 pub mod signature;

@@ -33,6 +33,12 @@ pub struct Plan {
     pub parameters: Vec<usize>,
     /// The slot that holds the dag's result in the end.
     pub result: usize,
+    /// How many steps each step waits for.
+    pub waits_for: Vec<usize>,
+    /// How many steps read each slot; its value is dropped when the last of them is done.
+    pub readers: Vec<usize>,
+    /// The steps that wait for no other.
+    pub first: Vec<usize>,
     /// Whether no step needs an async executor, so that a whole run fits on the compute pool.
     pub computes_only: bool,
 }
@@ -40,8 +46,6 @@ pub struct Plan {
 /// A slot: a value of a run, from the step that makes it to the last one that reads it.
 #[derive(Default)]
 pub struct Slot {
-    /// How many steps read it; its value is dropped when the last of them is done.
-    pub readers: usize,
     /// Set where a step borrows it.
     pub sharing: Option<Sharing>,
 }
@@ -64,8 +68,6 @@ pub struct Step {
     pub body: Body,
     /// The first of the slots that it fills: one for each value that it makes.
     pub outputs: usize,
-    /// How many steps it waits for.
-    pub waits_for: usize,
     pub(crate) inputs: usize,
     pub(crate) successors: usize,
 }
@@ -86,25 +88,30 @@ impl Plan {
     }
 }
 
+/// What a node ended with.
+pub type Ended = Result<Boxed, Failure>;
+
 /// The work of a node, for any number of runs.
 pub trait Work: Send + Sync {
+    /// Does it at once, where that is all there is to it: a task that computes, is neither watched nor
+    /// made again, and has a slot to run in. The values are dropped before this returns.
+    ///
+    /// # Errors
+    ///
+    /// Gives the values back where the work has to be started.
+    fn now(&self, _: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+        Err(values)
+    }
+
     /// Starts it; the values are dropped before the future is done.
-    fn start(
-        self: Arc<Self>,
-        context: Context,
-        values: Vec<Value>,
-    ) -> BoxFuture<Result<Boxed, Failure>>;
+    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended>;
 }
 
 impl<F> Work for F
 where
-    F: Fn(Context, Vec<Value>) -> BoxFuture<Result<Boxed, Failure>> + Send + Sync,
+    F: Fn(Context, Vec<Value>) -> BoxFuture<Ended> + Send + Sync,
 {
-    fn start(
-        self: Arc<Self>,
-        context: Context,
-        values: Vec<Value>,
-    ) -> BoxFuture<Result<Boxed, Failure>> {
+    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
         (*self)(context, values)
     }
 }

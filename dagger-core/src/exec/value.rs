@@ -1,15 +1,16 @@
 //! Values between nodes.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A value that moves: its type is known to the step that made it and the one that takes it.
 pub type Boxed = Box<dyn Any + Send>;
 
 /// The content of a slot.
 pub enum Value {
-    /// Owned by the slot, and moved to its only reader.
-    Owned(Boxed),
+    /// Owned by the slot, and moved to its only reader, whose code takes it while it has the other
+    /// values borrowed.
+    Owned(Mutex<Option<Boxed>>),
     /// Shared by several readers, without a copy.
     Shared(Arc<dyn Any + Send + Sync>),
 }
@@ -46,23 +47,36 @@ impl Sharing {
     /// Takes a shared value back; the caller holds the last reference.
     #[must_use]
     pub fn unshare(&self, value: Arc<dyn Any + Send + Sync>) -> Value {
-        Value::Owned((self.unshare)(value))
+        Value::new((self.unshare)(value))
     }
 }
 
 impl Value {
+    /// A value that moves.
+    #[must_use]
+    pub fn new(value: Boxed) -> Self {
+        Self::Owned(Mutex::new(Some(value)))
+    }
+
     /// The owned value of a slot of type `T`.
     pub(crate) fn into_owned<T: 'static>(self) -> T {
-        match self {
-            Self::Owned(boxed) => unerase(boxed),
-            Self::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
-        }
+        unerase(self.into_boxed())
     }
 
     /// The owned value of a slot, whatever its type.
-    pub(crate) fn into_boxed(self) -> Boxed {
+    ///
+    /// # Panics
+    ///
+    /// If the slot is shared.
+    #[must_use]
+    pub fn into_boxed(self) -> Boxed {
         match self {
-            Self::Owned(boxed) => boxed,
+            Self::Owned(value) => {
+                match value.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                    Some(value) => value,
+                    None => unreachable!("a value is taken once"),
+                }
+            }
             Self::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
         }
     }

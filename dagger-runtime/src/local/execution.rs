@@ -6,24 +6,20 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
 
 use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
 use dagger_core::exec::context::{Context, Run};
-use dagger_core::exec::plan::{Body, BoxFuture, Mode, Place};
+use dagger_core::exec::in_flight::InFlight;
+use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Place};
 use dagger_core::exec::value::{Boxed, Value};
-use futures_util::FutureExt;
-use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::Executors;
+use super::node::{Ready, discard};
 use super::pool::{Job, Pool};
-
-/// What a node ended with. A panic is a failure.
-type Ended = Result<Boxed, Failure>;
 
 /// A step that is not waiting any more.
 const BEGUN: usize = usize::MAX;
@@ -31,30 +27,19 @@ const BEGUN: usize = usize::MAX;
 pub(super) struct Execution {
     run: Arc<Run>,
     executors: Arc<Executors>,
+    /// Whether it is polled by the pool, where it may compute itself.
+    is_on_pool: bool,
     slots: Vec<Option<Value>>,
     /// How many readers of a slot have not started.
     readers: Vec<usize>,
     /// How many steps a step still waits for; [`BEGUN`] from when it starts.
     waits_for: Vec<usize>,
     ready: VecDeque<usize>,
-    in_place: FuturesUnordered<InFlight<BoxFuture<Ended>>>,
-    on_pool: FuturesUnordered<InFlight<Job<Ended>>>,
+    /// Async nodes, and one that computes while there is nothing else to do.
+    in_place: InFlight<BoxFuture<Ended>, usize>,
+    /// Other nodes that compute.
+    on_pool: InFlight<Job<Ended>, usize>,
     failed: Option<(usize, Failure)>,
-}
-
-/// A step whose future is not ready.
-struct InFlight<F> {
-    step: usize,
-    future: F,
-}
-
-impl<F: Future<Output = Ended> + Unpin> Future for InFlight<F> {
-    type Output = (usize, Ended);
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        let step = self.step;
-        Pin::new(&mut self.future).poll(task).map(|ended| (step, ended))
-    }
 }
 
 impl Execution {
@@ -62,18 +47,16 @@ impl Execution {
         let plan = run.dag().plan();
         let mut slots: Vec<Option<Value>> = Vec::new();
         slots.resize_with(plan.slots.len(), || None);
-        let waits_for: Vec<_> = plan.steps.iter().map(|step| step.waits_for).collect();
-        let ready = (0..waits_for.len()).filter(|step| waits_for[*step] == 0).collect();
-        let readers = plan.slots.iter().map(|slot| slot.readers).collect();
         let mut execution = Self {
             run: Arc::clone(&run),
             executors,
+            is_on_pool: false,
             slots,
-            readers,
-            waits_for,
-            ready,
-            in_place: FuturesUnordered::new(),
-            on_pool: FuturesUnordered::new(),
+            readers: plan.readers.clone(),
+            waits_for: plan.waits_for.clone(),
+            ready: plan.first.iter().copied().collect(),
+            in_place: InFlight::new(None),
+            on_pool: InFlight::new(None),
             failed: None,
         };
         for (slot, value) in plan.parameters.iter().zip(parameters) {
@@ -86,18 +69,20 @@ impl Execution {
 
     /// Runs all steps. The value is the dag's result.
     pub(super) async fn finish(mut self) -> Result<Boxed, Failure> {
-        while self.failed.is_none() && !self.run.is_stopped() {
-            if let Some(step) = self.ready.pop_front() {
-                self.start(step);
-            } else if self.in_place.is_empty() && self.on_pool.is_empty() {
+        self.is_on_pool = Pool::is_current();
+        loop {
+            self.go_on();
+            if self.failed.is_some() || self.run.is_stopped() {
+                break;
+            }
+            if self.is_idle() {
                 let result = self.slots[self.run.dag().plan().result].take();
-                let Some(Value::Owned(result)) = result else {
+                let Some(result) = result else {
                     unreachable!("the steps of a graph lead to its result")
                 };
-                return Ok(result);
-            } else if let Some((step, ended)) = self.next().await {
-                self.end(step, ended);
+                return Ok(result.into_boxed());
             }
+            self.wait().await;
         }
         self.run.stop();
         self.wind_down().await;
@@ -108,78 +93,109 @@ impl Execution {
         Err(self.failed.take().map_or_else(Failure::cancelled, |(_, failure)| failure))
     }
 
+    /// Does what can be done without waiting.
+    fn go_on(&mut self) {
+        let run = Arc::clone(&self.run);
+        let _burst = self.is_on_pool.then(|| run.burst());
+        while self.failed.is_none()
+            && !run.is_stopped()
+            && let Some(step) = self.ready.pop_front()
+        {
+            self.start(step);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.in_place.is_empty() && self.on_pool.is_empty()
+    }
+
+    /// Waits for a step to be done, or for the end of the run.
+    async fn wait(&mut self) {
+        let run = Arc::clone(&self.run);
+        let mut stopped = pin!(run.stopped());
+        let mut done = Vec::new();
+        poll_fn(|task| {
+            self.poll(task, &mut done);
+            if done.is_empty() { stopped.as_mut().poll(task) } else { Poll::Ready(()) }
+        })
+        .await;
+        done.drain(..).for_each(|(step, ended)| self.end(step, ended));
+    }
+
+    /// Goes on with what is in flight, and adds what is done.
+    fn poll(&mut self, task: &mut Task<'_>, done: &mut Vec<(usize, Ended)>) {
+        self.on_pool.poll(task, |step, ended| done.extend(ended.map(|ended| (step, ended))));
+        self.in_place.poll(task, |step, ended| done.extend(ended.map(|ended| (step, ended))));
+    }
+
     /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
     /// to its end, as do maps and nested dags, for which that is near.
     async fn wind_down(&mut self) {
-        for in_flight in std::mem::take(&mut self.in_place) {
-            if self.ends_itself(in_flight.step) {
-                let (step, ended) = in_flight.await;
-                self.end(step, ended);
-            }
-        }
-        for in_flight in std::mem::take(&mut self.on_pool) {
-            if in_flight.future.has_started() {
-                let (step, ended) = in_flight.await;
-                self.end(step, ended);
-            } else {
-                self.tell(in_flight.step, EventKind::Skipped);
-            }
-        }
-    }
-
-    fn ends_itself(&self, step: usize) -> bool {
-        matches!(self.run.dag().plan().steps[step].body, Body::Node { ends_itself: true, .. })
-    }
-
-    /// The next step that is done; `None` when the run was stopped.
-    async fn next(&mut self) -> Option<(usize, Ended)> {
-        let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
-        let mut stopped = pin!(self.run.stopped());
-        poll_fn(|task| {
-            if let Poll::Ready(Some(done)) = on_pool.poll_next_unpin(task) {
-                return Poll::Ready(Some(done));
-            }
-            if let Poll::Ready(Some(done)) = in_place.poll_next_unpin(task) {
-                return Poll::Ready(Some(done));
-            }
-            stopped.as_mut().poll(task).map(|()| None)
-        })
-        .await
-    }
-
-    fn start(&mut self, index: usize) {
+        self.skip_unstarted();
         let run = Arc::clone(&self.run);
-        let values = self.gather(index);
-        self.waits_for[index] = BEGUN;
-        match &run.dag().plan().steps[index].body {
-            Body::Glue(split) => {
-                let parts = split(values);
-                self.complete(index, parts);
+        self.in_place.retain(|step, _| ends_itself(&run, step));
+        let mut done = Vec::new();
+        poll_fn(|task| {
+            self.poll(task, &mut done);
+            done.drain(..).for_each(|(step, ended)| self.end(step, ended));
+            if self.is_idle() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Drops the nodes that no thread has begun with.
+    fn skip_unstarted(&mut self) {
+        let run = Arc::clone(&self.run);
+        self.on_pool.retain(|step, job| {
+            if !job.has_started() {
+                tell(&run, step, EventKind::Skipped);
             }
-            Body::Node { node, place, ends_itself, .. } => {
-                let context = Context::new(Arc::clone(&run), *node);
-                if run.is_watched() {
-                    context.tell_of_node(EventKind::WillStart);
-                    if *ends_itself {
-                        context.tell_of_node(EventKind::Started);
-                    }
-                }
-                // In place, a computing node keeps all others of its graph waiting.
-                let is_alone =
-                    self.ready.is_empty() && self.in_place.is_empty() && self.on_pool.is_empty();
-                let offer = *place == Place::Compute && !(Pool::is_current() && is_alone);
-                if offer {
-                    let future = self.executors.compute(start(index, context, values));
-                    self.on_pool.push(InFlight { step: index, future });
-                    return;
-                }
-                let mut future: BoxFuture<_> = Box::pin(start(index, context, values));
-                // What suspends is polled again when it is in flight, with the right waker.
-                match future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
-                    Poll::Ready(ended) => self.end(index, ended),
-                    Poll::Pending => self.in_place.push(InFlight { step: index, future }),
-                }
+            job.has_started()
+        });
+    }
+
+    fn start(&mut self, step: usize) {
+        let run = Arc::clone(&self.run);
+        let values = self.gather(step);
+        self.waits_for[step] = BEGUN;
+        let (node, place, ends_itself) = match &run.dag().plan().steps[step].body {
+            Body::Glue(split) => return self.complete(step, split(values)),
+            Body::Node { node, place, ends_itself, .. } => (*node, *place, *ends_itself),
+        };
+        let context = Context::new(Arc::clone(&run), node);
+        if run.is_watched() {
+            context.tell_of_node(EventKind::WillStart);
+            if ends_itself {
+                context.tell_of_node(EventKind::Started);
             }
+        }
+        let node = Ready { step, context, values };
+        // In place, a computing node keeps all others of its graph waiting.
+        let is_alone = self.ready.is_empty() && self.is_idle();
+        if place == Place::Compute && !(self.is_on_pool && is_alone) {
+            run.end_burst();
+            let job = self.executors.compute(node.start());
+            if let Poll::Ready(ended) = self.on_pool.start(job, step) {
+                self.end(step, ended);
+            }
+            return;
+        }
+        match node.run() {
+            Ok(ended) => self.end(step, ended),
+            Err(future) => self.start_in_place(step, future),
+        }
+    }
+
+    fn start_in_place(&mut self, step: usize, mut future: BoxFuture<Ended>) {
+        self.run.end_burst();
+        // What suspends is polled again when it is in flight, with the right waker.
+        let polled = future.as_mut().poll(&mut Task::from_waker(Waker::noop()));
+        let polled = match polled {
+            Poll::Ready(ended) => Poll::Ready(ended),
+            Poll::Pending => self.in_place.start(future, step),
+        };
+        if let Poll::Ready(ended) = polled {
+            self.end(step, ended);
         }
     }
 
@@ -206,46 +222,41 @@ impl Execution {
         values
     }
 
-    fn end(&mut self, index: usize, ended: Ended) {
-        if self.run.is_watched() && self.ends_itself(index) {
-            self.tell(
-                index,
-                match &ended {
-                    Ok(_) => EventKind::Finished,
-                    Err(failure) => EventKind::of_failure(failure),
-                },
-            );
+    fn end(&mut self, step: usize, ended: Ended) {
+        if self.run.is_watched() && ends_itself(&self.run, step) {
+            let end = ended.as_ref().err().map_or(EventKind::Finished, EventKind::of_failure);
+            tell(&self.run, step, end);
         }
         match ended {
-            Ok(value) => self.complete(index, vec![value]),
-            Err(failure) => self.fail(index, failure),
+            Ok(value) => self.complete(step, [value]),
+            Err(failure) => self.fail(step, failure),
         }
     }
 
     /// Keeps the failure of the first step in the order of the body; the echo of another end of
     /// the run counts last.
-    fn fail(&mut self, index: usize, failure: Failure) {
+    fn fail(&mut self, step: usize, failure: Failure) {
         let dag = self.run.dag();
-        let Body::Node { node, .. } = dag.plan().steps[index].body else { return };
+        let Body::Node { node, .. } = dag.plan().steps[step].body else { return };
         let is_first = self.failed.as_ref().is_none_or(|(earlier, by)| {
-            by.is_cancelled() || (index < *earlier && !failure.is_cancelled())
+            by.is_cancelled() || (step < *earlier && !failure.is_cancelled())
         });
         if is_first {
             let failure =
                 if failure.is_cancelled() { failure } else { failure.at(&dag.nodes()[node].name) };
-            self.failed = Some((index, failure));
+            self.failed = Some((step, failure));
         }
     }
 
-    fn complete(&mut self, index: usize, values: Vec<Boxed>) {
+    fn complete(&mut self, step: usize, values: impl IntoIterator<Item = Boxed>) {
         let run = Arc::clone(&self.run);
         let plan = run.dag().plan();
-        for (slot, value) in (plan.steps[index].outputs..).zip(values) {
+        for (slot, value) in (plan.steps[step].outputs..).zip(values) {
             if let Err(failure) = self.fill(slot, value) {
-                self.fail(index, failure);
+                self.fail(step, failure);
             }
         }
-        for successor in plan.successors(index) {
+        for successor in plan.successors(step) {
             self.waits_for[*successor] -= 1;
             if self.waits_for[*successor] == 0 {
                 self.ready.push_back(*successor);
@@ -255,22 +266,29 @@ impl Execution {
 
     /// Puts a value into its slot, or drops it, where nobody reads it.
     fn fill(&mut self, slot: usize, value: Boxed) -> Result<(), Failure> {
-        let plan = &self.run.dag().plan().slots[slot];
-        if plan.readers == 0 {
+        let plan = self.run.dag().plan();
+        if plan.readers[slot] == 0 {
             return discard(value);
         }
-        self.slots[slot] = Some(match plan.sharing {
+        self.slots[slot] = Some(match plan.slots[slot].sharing {
             Some(sharing) => sharing.share(value),
-            None => Value::Owned(value),
+            None => Value::new(value),
         });
         Ok(())
     }
+}
 
-    /// Tells of a node as a whole.
-    fn tell(&self, step: usize, kind: EventKind) {
-        if let Body::Node { node, .. } = self.run.dag().plan().steps[step].body {
-            Context::new(Arc::clone(&self.run), node).tell_of_node(kind);
-        }
+/// Whether a step is a map or a nested dag.
+fn ends_itself(run: &Run, step: usize) -> bool {
+    matches!(run.dag().plan().steps[step].body, Body::Node { ends_itself: true, .. })
+}
+
+/// Tells of a node as a whole.
+fn tell(run: &Arc<Run>, step: usize, kind: EventKind) {
+    if let Body::Node { node, .. } = run.dag().plan().steps[step].body
+        && run.is_watched()
+    {
+        Context::new(Arc::clone(run), node).tell_of_node(kind);
     }
 }
 
@@ -280,49 +298,17 @@ impl Drop for Execution {
         if !self.run.is_watched() {
             return;
         }
-        for in_flight in &self.in_place {
-            if self.ends_itself(in_flight.step) {
-                self.tell(in_flight.step, EventKind::Cancelled);
-            }
-        }
-        for in_flight in &self.on_pool {
-            match in_flight.future.has_started() {
-                true if self.ends_itself(in_flight.step) => {
-                    self.tell(in_flight.step, EventKind::Cancelled);
-                }
-                // A task that has started tells of its own end.
-                true => {}
-                false => self.tell(in_flight.step, EventKind::Skipped),
+        self.skip_unstarted();
+        for step in self.in_place.tags().chain(self.on_pool.tags()) {
+            // A task that has started tells of its own end.
+            if ends_itself(&self.run, *step) {
+                tell(&self.run, *step, EventKind::Cancelled);
             }
         }
         for (step, waits_for) in self.waits_for.iter().enumerate() {
             if *waits_for != BEGUN {
-                self.tell(step, EventKind::Skipped);
+                tell(&self.run, step, EventKind::Skipped);
             }
         }
     }
-}
-
-/// Drops a value of the user's, whose destructor may panic.
-fn discard<T>(value: T) -> Result<(), Failure> {
-    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(|panic| Failure::panicked(&*panic))
-}
-
-/// A node's work, from the moment it is polled; a panic in it is its failure.
-fn start(
-    step: usize,
-    context: Context,
-    values: Vec<Value>,
-) -> impl Future<Output = Ended> + Send + 'static {
-    let work = async move {
-        let Body::Node { start, .. } = &context.run.dag().plan().steps[step].body else {
-            unreachable!("only a node's step has work")
-        };
-        let start = Arc::clone(start);
-        start.start(context, values).await
-    };
-    // Where the panic is caught is the thread that knows its place.
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .map(|caught| caught.unwrap_or_else(|panic| Err(Failure::panicked(&*panic))))
 }

@@ -20,6 +20,7 @@
 
 mod clock;
 mod execution;
+mod node;
 mod pool;
 mod tracker;
 

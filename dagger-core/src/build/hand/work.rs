@@ -15,7 +15,7 @@ use crate::error::{Failure, Frame};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, Ordered, map_future, place};
-use crate::exec::plan::{BoxFuture, Place, Start, Work};
+use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value, unerase};
 use crate::graph::Dag;
@@ -124,7 +124,7 @@ trait Judges<V> {
 }
 
 macro_rules! call_tasks {
-    ($([$($generic:tt)*] $kind:ty: $function:ident $(, $await:tt)?;)*) => {$(
+    ($([$($generic:tt)*] $kind:ty: $function:ident $(, $await:tt)? $(; $now:ident)?;)*) => {$(
         impl<N, F, I $($generic)*> Calls<N, F, I> for $kind
         where
             N: IsNode,
@@ -147,11 +147,19 @@ macro_rules! call_tasks {
             Q: Finish<F::Output>,
             $kind: Again<I::Held> + Judges<F::Output>,
         {
-            fn start(
-                self: Arc<Self>,
-                context: Context,
-                values: Vec<Value>,
-            ) -> BoxFuture<Result<Boxed, Failure>> {
+            $(fn $now(&self, context: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+                if N::OPTIONS.needs_attempts() {
+                    return Err(values);
+                }
+                context.now(N::limit(), values, |values| {
+                    let mut held = self.inputs.receive(&mut values.into_iter());
+                    let value = self.function.call(&self.inputs, &mut held);
+                    drop(held);
+                    Ok(Box::new(Q::finish(value, context, 0)?) as Boxed)
+                })
+            })?
+
+            fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
                 Box::pin(async move {
                     let Self { function, inputs, .. } = &*self;
                     let mut held = Some(inputs.receive(&mut values.into_iter()));
@@ -179,7 +187,7 @@ macro_rules! call_tasks {
 }
 
 call_tasks! {
-    [] SyncTask: Function;
+    [] SyncTask: Function; now;
     [] AsyncTask: AsyncFunction, await;
     [, const IS_RESULT: bool] Repeated<Judged<SyncTask, IS_RESULT>>: Function;
     [, const IS_RESULT: bool] Repeated<Judged<AsyncTask, IS_RESULT>>: AsyncFunction, await;

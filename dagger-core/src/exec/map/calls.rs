@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 use std::vec::IntoIter;
 
-use super::in_flight::InFlight;
 use super::worker::{Record, Room};
 use crate::error::Failure;
+use crate::exec::in_flight::InFlight;
 
 /// Calls that are in flight.
 pub(super) trait Flying {

@@ -16,7 +16,6 @@
 
 mod calls;
 mod feed;
-mod in_flight;
 mod merge;
 mod pull;
 mod worker;
@@ -166,7 +165,7 @@ where
         context.count(Count::Calls, least);
     }
     let most = most.unwrap_or(NONE);
-    let workers = context.run.host.parallelism(place).min(most).max(1);
+    let workers = context.run.host().parallelism(place).min(most).max(1);
     let shared = Arc::new(Shared {
         source: Mutex::new(Source::new(items)),
         next: AtomicUsize::new(0),
@@ -198,7 +197,7 @@ where
             }
         }
     };
-    let spawn = |_| context.run.host.spawn(place, Box::pin(worker()));
+    let spawn = |_| context.run.host().spawn(place, Box::pin(worker()));
     let helpers = (1..workers).map(spawn).collect::<Vec<_>>();
     worker().await;
     for helper in helpers {

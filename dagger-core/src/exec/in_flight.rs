@@ -1,6 +1,6 @@
-//! The partitions of one worker that have suspended.
+//! Futures that have suspended: the partitions of a worker of a map, or the nodes of a run.
 //!
-//! Each has a *slot*: a box for its future and a waker, which are used again. So a partition that
+//! Each has a *slot*: a box for the future and a waker, which are used again. So a future that
 //! suspends costs no allocation once there have been as many in flight, and one that is done when it is
 //! first polled costs next to nothing.
 //!
@@ -24,12 +24,13 @@ use crate::sync::{Arc, AtomicBool, Mutex, Ordering, lock};
 type Panic = Box<dyn Any + Send>;
 
 /// Futures in flight, each with a tag.
-pub(crate) struct InFlight<Fut: Future, Tag> {
+pub struct InFlight<Fut: Future, Tag> {
     slots: Vec<Slot<Fut, Tag>>,
     /// What a panic comes to, where it is not to go on.
     caught: Option<fn(Panic) -> Fut::Output>,
     free: Vec<usize>,
-    woken: Arc<Woken>,
+    /// `None` as long as nothing has suspended.
+    woken: Option<Arc<Woken>>,
     /// The slots that are being polled; kept for its memory.
     polled: Vec<usize>,
 }
@@ -76,21 +77,26 @@ impl Wake for WakeSlot {
 
 impl<Fut: Future, Tag> InFlight<Fut, Tag> {
     /// None yet; a panic of one is what `caught` says, or goes on.
-    pub(crate) fn new(caught: Option<fn(Panic) -> Fut::Output>) -> Self {
+    #[must_use]
+    pub fn new(caught: Option<fn(Panic) -> Fut::Output>) -> Self {
         let (slots, free, polled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { slots, caught, free, woken: Arc::default(), polled }
+        Self { slots, caught, free, woken: None, polled }
     }
 
     /// How many there are.
-    pub(crate) fn len(&self) -> usize {
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    pub(crate) fn tags(&self) -> impl Iterator<Item = &Tag> {
+    /// What they are tagged with.
+    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
         self.slots.iter().filter_map(|slot| slot.tag.as_ref())
     }
 }
@@ -98,7 +104,7 @@ impl<Fut: Future, Tag> InFlight<Fut, Tag> {
 impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
     /// Polls a new future. It is kept where it suspends.
     #[inline]
-    pub(crate) fn start(&mut self, future: Fut, tag: Tag) -> Poll<Fut::Output> {
+    pub fn start(&mut self, future: Fut, tag: Tag) -> Poll<Fut::Output> {
         if self.free.is_empty() {
             self.open();
         }
@@ -121,7 +127,8 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
     #[cold]
     fn open(&mut self) {
         let slot = self.slots.len();
-        let (is_woken, woken) = (AtomicBool::new(false), Arc::clone(&self.woken));
+        let woken = Arc::clone(self.woken.get_or_insert_default());
+        let is_woken = AtomicBool::new(false);
         let wake = Arc::new(WakeSlot { slot, is_woken, woken });
         let waker = Waker::from(Arc::clone(&wake));
         self.slots.push(Slot { future: Box::pin(None), tag: None, wake, waker });
@@ -130,16 +137,14 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
 
     /// Polls what was woken: calls `turn` before each, and again with its output if it is done. What
     /// wakes itself meanwhile has its turn the next time: the worker is woken when there is more.
-    pub(crate) fn poll(
+    pub fn poll(
         &mut self,
         worker: &mut Context<'_>,
         mut turn: impl FnMut(Tag, Option<Fut::Output>),
     ) {
-        if self.is_empty() {
-            return;
-        }
+        let Some(woken) = self.woken.as_ref().filter(|_| !self.is_empty()) else { return };
         {
-            let mut woken = lock(&self.woken.0);
+            let mut woken = lock(&woken.0);
             std::mem::swap(&mut woken.0, &mut self.polled);
             match &mut woken.1 {
                 Some(waker) => waker.clone_from(worker.waker()),
@@ -158,6 +163,22 @@ impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
                 slot.tag = None;
                 self.free.push(index);
                 turn(tag, Some(output));
+            }
+        }
+    }
+}
+
+impl<Fut: Future, Tag: Copy> InFlight<Fut, Tag> {
+    /// Drops those that are not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(Tag, &Fut) -> bool) {
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            let (Some(tag), Some(future)) = (slot.tag, slot.future.as_ref().as_pin_ref()) else {
+                continue;
+            };
+            if !keep(tag, future.get_ref()) {
+                slot.future.set(None);
+                slot.tag = None;
+                self.free.push(index);
             }
         }
     }
