@@ -130,8 +130,7 @@ where
         context.count(Count::Calls, 1);
         return attempts(context, (options, limit, place), None, |_| attempt()).await;
     }
-    let _permit = context.enter(limit).await?;
-    attempt().await
+    context.with_slot(limit, attempt).await
 }
 
 /// Runs a call, of a partition of a map if there is one, in as many attempts as it takes. `attempt`

@@ -1,7 +1,7 @@
 //! What the code of a node may ask of the runtime that runs it.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -125,6 +125,15 @@ impl Drop for Burst<'_> {
             run.end_burst();
             HELD.set(before);
         }
+    }
+}
+
+/// The slot of a burst that a task has taken along when it suspended.
+struct TakenSlot(Arc<Run>);
+
+impl Drop for TakenSlot {
+    fn drop(&mut self) {
+        self.0.root().permits.add_permits(1);
     }
 }
 
@@ -537,6 +546,41 @@ impl Context {
                 }
             }
         }
+    }
+
+    /// Makes a call of a task that is not mapped, with a slot; that of a burst, if this thread has one
+    /// and as long as the call does not suspend.
+    pub(crate) async fn with_slot<T, Fut>(
+        &self,
+        limit: Limit,
+        call: impl FnOnce() -> Fut,
+    ) -> Result<T, Failure>
+    where
+        Fut: Future<Output = Result<T, Failure>>,
+    {
+        let is_held = || HELD.get() == self.run.root().address();
+        let mut slot = None;
+        if limit.is_some() || !is_held() {
+            slot = Some(self.enter(limit).await?);
+        }
+        let mut taken = None;
+        let mut call = pin!(async { call().await });
+        let value = poll_fn(|task| {
+            if slot.is_some() || taken.is_some() {
+                return call.as_mut().poll(task);
+            }
+            let in_use = InUse(HELD.replace(0));
+            let polled = call.as_mut().poll(task);
+            if polled.is_pending() {
+                // From now on it is the task's own.
+                std::mem::forget(in_use);
+                taken = Some(TakenSlot(Arc::clone(&self.run)));
+            }
+            polled
+        })
+        .await;
+        drop(taken);
+        value
     }
 
     /// No slots yet, for the calls of a worker.

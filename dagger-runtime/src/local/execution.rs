@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
@@ -18,7 +19,7 @@ use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Place};
 use dagger_core::exec::value::{Boxed, Value};
 
 use super::Executors;
-use super::node::{Ready, discard};
+use super::node::{Ready, discard, panicked};
 use super::pool::{Job, Pool};
 
 /// A step that is not waiting any more.
@@ -35,11 +36,23 @@ pub(super) struct Execution {
     /// How many steps a step still waits for; [`BEGUN`] from when it starts.
     waits_for: Vec<usize>,
     ready: VecDeque<usize>,
+    /// `None` as long as every node was done at once.
+    in_flight: Option<Box<Flight>>,
+    failed: Option<(usize, Failure)>,
+}
+
+/// The nodes that are running.
+struct Flight {
     /// Async nodes, and one that computes while there is nothing else to do.
     in_place: InFlight<BoxFuture<Ended>, usize>,
     /// Other nodes that compute.
     on_pool: InFlight<Job<Ended>, usize>,
-    failed: Option<(usize, Failure)>,
+}
+
+impl Flight {
+    fn new() -> Box<Self> {
+        Box::new(Self { in_place: InFlight::new(Some(panicked)), on_pool: InFlight::new(None) })
+    }
 }
 
 impl Execution {
@@ -55,8 +68,7 @@ impl Execution {
             readers: plan.readers.clone(),
             waits_for: plan.waits_for.clone(),
             ready: plan.first.iter().copied().collect(),
-            in_place: InFlight::new(None),
-            on_pool: InFlight::new(None),
+            in_flight: None,
             failed: None,
         };
         for (slot, value) in plan.parameters.iter().zip(parameters) {
@@ -96,7 +108,7 @@ impl Execution {
     /// Does what can be done without waiting.
     fn go_on(&mut self) {
         let run = Arc::clone(&self.run);
-        let _burst = self.is_on_pool.then(|| run.burst());
+        let _burst = run.burst();
         while self.failed.is_none()
             && !run.is_stopped()
             && let Some(step) = self.ready.pop_front()
@@ -106,7 +118,8 @@ impl Execution {
     }
 
     fn is_idle(&self) -> bool {
-        self.in_place.is_empty() && self.on_pool.is_empty()
+        let is_empty = |flight: &Flight| flight.in_place.is_empty() && flight.on_pool.is_empty();
+        self.in_flight.as_ref().is_none_or(|flight| is_empty(flight))
     }
 
     /// Waits for a step to be done, or for the end of the run.
@@ -124,8 +137,11 @@ impl Execution {
 
     /// Goes on with what is in flight, and adds what is done.
     fn poll(&mut self, task: &mut Task<'_>, done: &mut Vec<(usize, Ended)>) {
-        self.on_pool.poll(task, |step, ended| done.extend(ended.map(|ended| (step, ended))));
-        self.in_place.poll(task, |step, ended| done.extend(ended.map(|ended| (step, ended))));
+        if let Some(flight) = &mut self.in_flight {
+            let mut turn = |step, ended: Option<_>| done.extend(ended.map(|ended| (step, ended)));
+            flight.on_pool.poll(task, &mut turn);
+            flight.in_place.poll(task, &mut turn);
+        }
     }
 
     /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
@@ -133,7 +149,9 @@ impl Execution {
     async fn wind_down(&mut self) {
         self.skip_unstarted();
         let run = Arc::clone(&self.run);
-        self.in_place.retain(|step, _| ends_itself(&run, step));
+        if let Some(flight) = &mut self.in_flight {
+            flight.in_place.retain(|step, _| ends_itself(&run, step));
+        }
         let mut done = Vec::new();
         poll_fn(|task| {
             self.poll(task, &mut done);
@@ -145,10 +163,10 @@ impl Execution {
 
     /// Drops the nodes that no thread has begun with.
     fn skip_unstarted(&mut self) {
-        let run = Arc::clone(&self.run);
-        self.on_pool.retain(|step, job| {
+        let Some(flight) = &mut self.in_flight else { return };
+        flight.on_pool.retain(|step, job| {
             if !job.has_started() {
-                tell(&run, step, EventKind::Skipped);
+                tell(&self.run, step, EventKind::Skipped);
             }
             job.has_started()
         });
@@ -174,11 +192,15 @@ impl Execution {
         let is_alone = self.ready.is_empty() && self.is_idle();
         if place == Place::Compute && !(self.is_on_pool && is_alone) {
             run.end_burst();
-            let job = self.executors.compute(node.start());
-            if let Poll::Ready(ended) = self.on_pool.start(job, step) {
+            let job = self.executors.compute(node.end());
+            let flight = self.in_flight.get_or_insert_with(Flight::new);
+            if let Poll::Ready(ended) = flight.on_pool.start(job, step) {
                 self.end(step, ended);
             }
             return;
+        }
+        if ends_itself {
+            run.end_burst();
         }
         match node.run() {
             Ok(ended) => self.end(step, ended),
@@ -187,12 +209,16 @@ impl Execution {
     }
 
     fn start_in_place(&mut self, step: usize, mut future: BoxFuture<Ended>) {
-        self.run.end_burst();
         // What suspends is polled again when it is in flight, with the right waker.
-        let polled = future.as_mut().poll(&mut Task::from_waker(Waker::noop()));
-        let polled = match polled {
-            Poll::Ready(ended) => Poll::Ready(ended),
-            Poll::Pending => self.in_place.start(future, step),
+        let mut task = Task::from_waker(Waker::noop());
+        let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut task)));
+        let polled = match poll {
+            Ok(Poll::Pending) => {
+                let flight = self.in_flight.get_or_insert_with(Flight::new);
+                flight.in_place.start(future, step)
+            }
+            Ok(ready) => ready,
+            Err(panic) => Poll::Ready(panicked(panic)),
         };
         if let Poll::Ready(ended) = polled {
             self.end(step, ended);
@@ -299,10 +325,12 @@ impl Drop for Execution {
             return;
         }
         self.skip_unstarted();
-        for step in self.in_place.tags().chain(self.on_pool.tags()) {
-            // A task that has started tells of its own end.
-            if ends_itself(&self.run, *step) {
-                tell(&self.run, *step, EventKind::Cancelled);
+        if let Some(flight) = &self.in_flight {
+            for step in flight.in_place.tags().chain(flight.on_pool.tags()) {
+                // A task that has started tells of its own end.
+                if ends_itself(&self.run, *step) {
+                    tell(&self.run, *step, EventKind::Cancelled);
+                }
             }
         }
         for (step, waits_for) in self.waits_for.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! A node that is ready to run.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -17,26 +18,31 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Does it at once, where that is all there is to it, or makes the future of its end.
-    ///
-    /// A panic is its failure, which is made on the thread that knows the place.
+    /// Does it at once, where that is all there is to it, or makes the future of its end, in which it
+    /// may still panic.
     pub(super) fn run(self) -> Result<Ended, BoxFuture<Ended>> {
         let Self { step, context, values } = self;
         let work = work(&context, step);
-        match catch_unwind(AssertUnwindSafe(|| work.now(&context, values))) {
-            Ok(Ok(ended)) => Ok(ended),
-            Ok(Err(values)) => Err(caught(Arc::clone(work), context.clone(), values)),
-            Err(panic) => Ok(Err(Failure::panicked(&*panic))),
-        }
+        // Where the panic is caught is the thread that knows its place.
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            let started = work.now(&context, values);
+            started.map_err(|values| Arc::clone(work).start(context.clone(), values))
+        }));
+        run.unwrap_or_else(|panic| Ok(panicked(panic)))
     }
 
-    /// The future of its end, which does nothing before it is polled.
-    pub(super) async fn start(self) -> Ended {
+    /// The end of it, which does nothing before it is polled.
+    pub(super) async fn end(self) -> Ended {
         match self.run() {
             Ok(ended) => ended,
-            Err(future) => future.await,
+            Err(future) => AssertUnwindSafe(future).catch_unwind().await.unwrap_or_else(panicked),
         }
     }
+}
+
+/// A node that panicked, on the thread that knows where.
+pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Ended {
+    Err(Failure::panicked(&*panic))
 }
 
 fn work(context: &Context, step: usize) -> &Start {
@@ -44,12 +50,6 @@ fn work(context: &Context, step: usize) -> &Start {
         Body::Node { start, .. } => start,
         Body::Glue(_) => unreachable!("only a node's step has work"),
     }
-}
-
-fn caught(work: Start, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
-    let work = async move { work.start(context, values).await };
-    let caught = AssertUnwindSafe(work).catch_unwind();
-    Box::pin(caught.map(|end| end.unwrap_or_else(|panic| Err(Failure::panicked(&*panic)))))
 }
 
 /// Drops values of the user's, whose destructors may panic.

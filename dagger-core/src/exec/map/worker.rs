@@ -11,12 +11,11 @@ use super::calls::{Calls, Flying};
 use super::feed::{Ends, Feed};
 use super::merge::Results;
 use super::pull::Pull;
-use super::{NONE, is_dag, place};
+use super::{NONE, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
 use crate::exec::context::{CallOf, Context, Slots};
-use crate::exec::plan::Place;
 use crate::progress::Count;
 use crate::sync::lock;
 
@@ -230,8 +229,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             let (begin, first) = (Instant::now(), next);
             {
                 // The tasks of nested dags that are done at once.
-                let is_burst = is_dag::<N>() && matches!(place::<N>(), Place::Compute);
-                let _burst = is_burst.then(|| feed.context.run.burst());
+                let _burst = is_dag::<N>().then(|| feed.context.run.burst());
                 self.calls.make(&mut self.record, &mut self.room, &mut next, &mut partitions);
             }
             let end = Instant::now();
