@@ -27,10 +27,27 @@ use crate::runtime::Runtime;
 #[must_use = "a call does nothing until it is awaited or run"]
 pub struct Call<T> {
     pub(crate) start: Result<Start, Error>,
-    /// The dag's name.
-    pub(crate) name: String,
+    pub(crate) of: Of,
     /// Makes the value of what the run ended with.
     pub(crate) value: fn(&Dag, Boxed) -> T,
+}
+
+/// What is called, for its name in an error.
+#[derive(Clone)]
+pub(crate) enum Of {
+    /// A function with `#[dag]`.
+    Function(&'static str),
+    Dag(Dag),
+}
+
+impl Of {
+    /// The dag's name.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Function(function) => dagger_core::name::of_function(function),
+            Self::Dag(dag) => dag.name().to_owned(),
+        }
+    }
 }
 
 /// A graph with its parameters.
@@ -47,16 +64,16 @@ impl<T: 'static> Call<T> {
         dag: Result<Dag, BuildError>,
         parameters: Vec<Boxed>,
     ) -> Self {
-        let name = dagger_core::name::of_function(function);
+        let of = Of::Function(function);
         let start = match dag {
             Ok(dag) => Ok(Start { dag, parameters }),
-            Err(error) => Err(Error::new(&name, Failure::new(Cause::Build(error)))),
+            Err(error) => Err(Error::new(&of.name(), Failure::new(Cause::Build(error)))),
         };
         let value = |_: &Dag, value: Boxed| match value.downcast::<T>() {
             Ok(value) => *value,
             Err(_) => unreachable!("a call is typed by the graph it was made of"),
         };
-        Self { start, name, value }
+        Self { start, of, value }
     }
 }
 
@@ -105,7 +122,7 @@ impl Call<Outputs> {
     pub fn by_name(dag: &Dag, inputs: Inputs) -> Self {
         let start = inputs.for_dag(dag);
         let start = start.map(|parameters| Start { dag: dag.clone(), parameters });
-        Self { start, name: dag.name().to_owned(), value: Outputs::of_run }
+        Self { start, of: Of::Dag(dag.clone()), value: Outputs::of_run }
     }
 }
 

@@ -12,7 +12,7 @@ use futures_lite::future::block_on;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::call::{Call, Running, Start, never};
+use crate::call::{Call, Of, Running, Start, never};
 use crate::local::{Pool, Root, background};
 
 /// How many tasks of a run are in flight where nothing else is asked for.
@@ -128,7 +128,7 @@ impl Runtime {
     pub fn run_blocking<T: Send + 'static>(&self, call: Call<T>) -> Result<T, Error> {
         let background = match background() {
             Ok(background) => background,
-            Err(error) => return Err(cannot_start(&call.name, error)),
+            Err(error) => return Err(cannot_start(&call.of, error)),
         };
         if Pool::is_current() {
             // A task runs a dag: on its own thread, or a pool of one thread would stand still.
@@ -140,14 +140,14 @@ impl Runtime {
             return background.block_on(self.run(call));
         }
         // Tokio refuses to block a thread that it polls futures on; the run goes elsewhere.
-        let name = call.name.clone();
+        let of = call.of.clone();
         let (sender, receiver) = oneshot::channel();
         let run = self.run(call);
         background.spawn(async move {
             // Nobody waits for the result of a thread that is gone.
             let _ = sender.send(run.await);
         });
-        let lost = |_| Err(cannot_start(&name, "its background thread ended"));
+        let lost = |_| Err(cannot_start(&of, "its background thread ended"));
         block_on(receiver).unwrap_or_else(lost)
     }
 
@@ -159,7 +159,7 @@ impl Runtime {
     pub fn start<T: Send + 'static>(&self, call: Call<T>) -> RunHandle<T> {
         let (cancel, cancelled) = oneshot::channel::<()>();
         let runtime = self.clone();
-        let name = call.name.clone();
+        let of = call.of.clone();
         let tally = call.start.as_ref().ok().map(|start| Tally::new(&start.dag));
         let counted = tally.clone();
         let task = tokio::spawn(async move {
@@ -169,7 +169,7 @@ impl Runtime {
             };
             runtime.finish(call, cancelled, counted).await
         });
-        RunHandle { task, cancel: Some(cancel), tally, name }
+        RunHandle { task, cancel: Some(cancel), tally, of }
     }
 
     async fn finish<T: Send + 'static>(
@@ -185,7 +185,7 @@ impl Runtime {
                 self.pool.get_or_init(new).clone()
             }
         };
-        let pool = pool.map_err(|error| cannot_start(&call.name, error))?;
+        let pool = pool.map_err(|error| cannot_start(&call.of, error))?;
         self.finish_on(pool, call, cancelled, tally).await
     }
 
@@ -203,8 +203,8 @@ impl Runtime {
     }
 }
 
-fn cannot_start(dag: &str, reason: impl std::fmt::Display) -> Error {
-    Error::runtime(dag, format!("no threads to run on: {reason}"))
+fn cannot_start(of: &Of, reason: impl std::fmt::Display) -> Error {
+    Error::runtime(&of.name(), format!("no threads to run on: {reason}"))
 }
 
 /// Configures a [`Runtime`].
@@ -276,8 +276,7 @@ pub struct RunHandle<T> {
     cancel: Option<oneshot::Sender<()>>,
     /// What is counted; nothing, where the call cannot run.
     tally: Option<Arc<Tally>>,
-    /// The dag's name.
-    name: String,
+    of: Of,
 }
 
 impl<T> RunHandle<T> {
@@ -308,7 +307,7 @@ impl<T> Future for RunHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let joined = Pin::new(&mut self.task).poll(task);
-        let lost = |_| Err(cannot_start(&self.name, "the tokio runtime shut down"));
+        let lost = |_| Err(cannot_start(&self.of, "the tokio runtime shut down"));
         joined.map(|joined| joined.unwrap_or_else(lost))
     }
 }

@@ -170,7 +170,7 @@ impl Root {
             pool,
             clock: Clock::new(tokio.clone()),
             tokio,
-            tracker: Tracker::new(),
+            tracker: Tracker::default(),
             this: this.clone(),
         });
         let host: Arc<dyn Host> = executors.clone();
