@@ -20,30 +20,30 @@ use crate::error::{BoxError, Failure};
 use crate::exec::attempt;
 use crate::exec::context::Context;
 use crate::exec::map::{Ends, Feed, Finish, Ordered, map_future, of};
-use crate::exec::value::{Boxed, Sharing, Value, unerase};
+use crate::exec::value::{Boxed, Sharing, Value, Values, unerase};
 use crate::lend::Lend;
 
 /// The values that an entry reads, each at its place in the table.
 pub struct Inputs {
-    values: Vec<Value>,
+    values: Values,
     /// `None` for what asks nothing of a run.
     context: Option<Context>,
 }
 
 impl Inputs {
     /// The inputs of a step.
-    pub(super) fn new(values: Vec<Value>, context: Context) -> Self {
+    pub(super) fn new(values: Values, context: Context) -> Self {
         Self { values, context: Some(context) }
     }
 
     /// Values without a run.
-    pub(super) fn of(values: Vec<Value>) -> Self {
+    pub(super) fn of(values: Values) -> Self {
         Self { values, context: None }
     }
 
     /// No inputs, when the graph is built.
     pub(super) fn none() -> Self {
-        Self::of(Vec::new())
+        Self::of(Values::new())
     }
 
     /// The step's view of its run.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::smallvec;
+
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
@@ -10,9 +12,9 @@ use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
 use crate::exec::context::{Context, Limit};
-use crate::exec::plan::{self, Body, BoxFuture, Ended, Mode, Place, Split};
+use crate::exec::plan::{self, Body, BoxFuture, Ended, Mode, Parts, Place, Split};
 use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
-use crate::exec::value::{Boxed, Sharing, Value};
+use crate::exec::value::{Boxed, Sharing, Value, Values};
 use crate::graph::{Dag, Graph, Parameter};
 use crate::name;
 
@@ -266,8 +268,8 @@ fn glue(code: Code, entry: u32) -> Split {
     Box::new(move |values| {
         // What takes a value apart asks nothing of its run.
         match code(entry, &Inputs::of(values)) {
-            Work::Done(value) => vec![value],
-            Work::Parts(parts) => parts,
+            Work::Done(value) => Parts::One(value),
+            Work::Parts(parts) => Parts::Several(parts),
             Work::Failed(_) | Work::Run(_) | Work::Sharing(_) => {
                 unreachable!("a step that moves values has them at once")
             }
@@ -295,7 +297,7 @@ impl NodeWork {
     /// What a call made, as the output.
     fn output(&self, value: Boxed, context: &Context) -> Ended {
         let Some(finish) = self.finish else { return Ok(value) };
-        let inputs = Inputs::new(vec![Value::new(value)], context.clone());
+        let inputs = Inputs::new(smallvec![Value::new(value)], context.clone());
         match (self.code)(finish, &inputs) {
             Work::Done(value) => Ok(value),
             Work::Failed(failure) => Err(failure),
@@ -316,7 +318,7 @@ impl NodeWork {
 }
 
 impl plan::Work for NodeWork {
-    fn now(&self, context: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+    fn now(&self, context: &Context, values: Values) -> Result<Ended, Values> {
         let Callee { function, place, limit, .. } = self.callee;
         let is_plain = self.is_call() && !function.options.needs_attempts();
         if !is_plain || *place != Place::Compute {
@@ -334,7 +336,7 @@ impl plan::Work for NodeWork {
         })
     }
 
-    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
+    fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
         Box::pin(async move {
             // What the call borrows is gone when the future is done: a node that takes it may follow.
             let inputs = &Inputs::new(values, context.clone());

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_lock::{Semaphore, SemaphoreGuard, SemaphoreGuardArc};
+use async_lock::{Semaphore, SemaphoreGuard};
 use futures_util::future::{Either, select};
 
 use super::plan::{BoxFuture, Place};
-use super::value::{Boxed, Value};
+use super::value::{Boxed, Values};
 use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::Dag;
@@ -85,9 +85,9 @@ struct Root {
     host: Arc<dyn Host>,
     watch: Option<Watch>,
     /// The slots of running tasks.
-    permits: Arc<Semaphore>,
+    permits: Semaphore,
     /// How many tasks wait for a slot.
-    waiting: Arc<AtomicUsize>,
+    waiting: AtomicUsize,
     max_concurrency: usize,
     all_failures: bool,
     /// Tells whoever waits that a run was stopped: this one, or one within it.
@@ -128,12 +128,27 @@ impl Drop for Burst<'_> {
     }
 }
 
-/// The slot of a burst that a task has taken along when it suspended.
-struct TakenSlot(Arc<Run>);
+/// A slot of a run, which is given back when this is dropped.
+struct RunSlot(Option<Arc<Run>>);
 
-impl Drop for TakenSlot {
+impl RunSlot {
+    /// Takes over what somebody has acquired.
+    fn of(run: &Arc<Run>, slot: SemaphoreGuard<'_>) -> Self {
+        slot.forget();
+        Self(Some(Arc::clone(run)))
+    }
+
+    /// Somebody else gives it back.
+    fn forget(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for RunSlot {
     fn drop(&mut self) {
-        self.0.root().permits.add_permits(1);
+        if let Some(run) = &self.0 {
+            run.root().permits.add_permits(1);
+        }
     }
 }
 
@@ -166,8 +181,8 @@ impl Run {
         let root = Root {
             host,
             watch,
-            permits: Arc::new(Semaphore::new(max_concurrency)),
-            waiting: Arc::default(),
+            permits: Semaphore::new(max_concurrency),
+            waiting: AtomicUsize::new(0),
             max_concurrency,
             all_failures,
             stops: event_listener::Event::new(),
@@ -338,23 +353,23 @@ pub struct Context {
 
 /// The slot of a running task; dropping it frees the slot.
 pub struct Permit {
-    _task: Option<SemaphoreGuard<'static>>,
-    _run: SemaphoreGuardArc,
+    task: Option<SemaphoreGuard<'static>>,
+    run: RunSlot,
 }
 
 /// Counts as somebody who waits for a slot.
-struct Waits(Arc<AtomicUsize>);
+struct Waits(Arc<Run>);
 
 impl Waits {
-    fn new(waiting: Arc<AtomicUsize>) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
+    fn new(run: Arc<Run>) -> Self {
+        run.root().waiting.fetch_add(1, Ordering::Relaxed);
+        Self(run)
     }
 }
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.root().waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -387,7 +402,7 @@ impl Slots {
     }
 
     pub(crate) fn add(&mut self, permit: Permit) {
-        let Permit { _task: task, _run: run } = permit;
+        let Permit { task, run } = permit;
         run.forget();
         if let Some(task) = task {
             task.forget();
@@ -491,7 +506,8 @@ impl Context {
             Some(limit) => Some(limit.try_acquire()?),
             None => None,
         };
-        Some(Permit { _task: task, _run: self.run.root().permits.try_acquire_arc()? })
+        let slot = self.run.root().permits.try_acquire()?;
+        Some(Permit { task, run: RunSlot::of(&self.run, slot) })
     }
 
     /// Makes a call of a task that computes, if there is a slot for it now.
@@ -502,9 +518,9 @@ impl Context {
     pub(crate) fn now<R>(
         &self,
         limit: Limit,
-        values: Vec<Value>,
-        call: impl FnOnce(Vec<Value>) -> R,
-    ) -> Result<R, Vec<Value>> {
+        values: Values,
+        call: impl FnOnce(Values) -> R,
+    ) -> Result<R, Values> {
         if self.run.is_watched() {
             return Err(values);
         }
@@ -526,23 +542,23 @@ impl Context {
     /// Waits for a slot of the task and one of the run, and holds neither while it waits for the
     /// other: who holds a slot is running.
     pub(crate) fn permit(&self, limit: Limit) -> impl Future<Output = Permit> + Send + use<> {
-        let root = self.run.root();
-        let permits = Arc::clone(&root.permits);
-        let waits = Waits::new(Arc::clone(&root.waiting));
+        let waits = Waits::new(Arc::clone(&self.run));
         async move {
-            let _waits = waits;
+            let run = &waits.0;
+            let slot = |slot| RunSlot::of(run, slot);
+            let permits = &run.root().permits;
             let Some(limit) = limit else {
-                return Permit { _task: None, _run: permits.acquire_arc().await };
+                return Permit { task: None, run: slot(permits.acquire().await) };
             };
             loop {
                 let task = limit.acquire().await;
-                if let Some(run) = permits.try_acquire_arc() {
-                    return Permit { _task: Some(task), _run: run };
+                if let Some(run) = permits.try_acquire() {
+                    return Permit { task: Some(task), run: slot(run) };
                 }
                 drop(task);
-                let run = permits.acquire_arc().await;
+                let run = permits.acquire().await;
                 if let Some(task) = limit.try_acquire() {
-                    return Permit { _task: Some(task), _run: run };
+                    return Permit { task: Some(task), run: slot(run) };
                 }
             }
         }
@@ -574,7 +590,7 @@ impl Context {
             if polled.is_pending() {
                 // From now on it is the task's own.
                 std::mem::forget(in_use);
-                taken = Some(TakenSlot(Arc::clone(&self.run)));
+                taken = Some(RunSlot(Some(Arc::clone(&self.run))));
             }
             polled
         })

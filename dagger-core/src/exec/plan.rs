@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::value::{Boxed, Sharing, Value};
+use super::value::{Boxed, Sharing, Values};
 use crate::error::Failure;
 
 /// A boxed future that may move between threads.
@@ -99,19 +99,19 @@ pub trait Work: Send + Sync {
     /// # Errors
     ///
     /// Gives the values back where the work has to be started.
-    fn now(&self, _: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+    fn now(&self, _: &Context, values: Values) -> Result<Ended, Values> {
         Err(values)
     }
 
     /// Starts it; the values are dropped before the future is done.
-    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended>;
+    fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended>;
 }
 
 impl<F> Work for F
 where
-    F: Fn(Context, Vec<Value>) -> BoxFuture<Ended> + Send + Sync,
+    F: Fn(Context, Values) -> BoxFuture<Ended> + Send + Sync,
 {
-    fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
+    fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
         (*self)(context, values)
     }
 }
@@ -119,8 +119,16 @@ where
 /// Starts a node.
 pub type Start = Arc<dyn Work>;
 
-/// Takes a value apart, one box an output.
-pub type Split = Box<dyn Fn(Vec<Value>) -> Vec<Boxed> + Send + Sync>;
+/// Takes a value apart.
+pub type Split = Box<dyn Fn(Values) -> Parts + Send + Sync>;
+
+/// One box an output.
+pub enum Parts {
+    /// The only one.
+    One(Boxed),
+    /// All of them.
+    Several(Vec<Boxed>),
+}
 
 /// What a step does.
 pub enum Body {

@@ -15,8 +15,8 @@ use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
 use dagger_core::exec::context::{Context, Run};
 use dagger_core::exec::in_flight::InFlight;
-use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Place};
-use dagger_core::exec::value::{Boxed, Value};
+use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
+use dagger_core::exec::value::{Boxed, Value, Values};
 
 use super::Executors;
 use super::node::{Ready, discard, panicked};
@@ -35,6 +35,8 @@ pub(super) struct Execution {
     readers: Vec<usize>,
     /// How many steps a step still waits for; [`BEGUN`] from when it starts.
     waits_for: Vec<usize>,
+    /// How many of the steps that wait for no other have started.
+    first: usize,
     ready: VecDeque<usize>,
     /// `None` as long as every node was done at once.
     in_flight: Option<Box<Flight>>,
@@ -67,7 +69,8 @@ impl Execution {
             slots,
             readers: plan.readers.clone(),
             waits_for: plan.waits_for.clone(),
-            ready: plan.first.iter().copied().collect(),
+            first: 0,
+            ready: VecDeque::new(),
             in_flight: None,
             failed: None,
         };
@@ -111,10 +114,18 @@ impl Execution {
         let _burst = run.burst();
         while self.failed.is_none()
             && !run.is_stopped()
-            && let Some(step) = self.ready.pop_front()
+            && let Some(step) = self.next_ready()
         {
             self.start(step);
         }
+    }
+
+    fn next_ready(&mut self) -> Option<usize> {
+        if let Some(step) = self.run.dag().plan().first.get(self.first) {
+            self.first += 1;
+            return Some(*step);
+        }
+        self.ready.pop_front()
     }
 
     fn is_idle(&self) -> bool {
@@ -177,7 +188,12 @@ impl Execution {
         let values = self.gather(step);
         self.waits_for[step] = BEGUN;
         let (node, place, ends_itself) = match &run.dag().plan().steps[step].body {
-            Body::Glue(split) => return self.complete(step, split(values)),
+            Body::Glue(split) => {
+                return match split(values) {
+                    Parts::One(value) => self.complete(step, [value]),
+                    Parts::Several(values) => self.complete(step, values),
+                };
+            }
             Body::Node { node, place, ends_itself, .. } => (*node, *place, *ends_itself),
         };
         let context = Context::new(Arc::clone(&run), node);
@@ -189,7 +205,8 @@ impl Execution {
         }
         let node = Ready { step, context, values };
         // In place, a computing node keeps all others of its graph waiting.
-        let is_alone = self.ready.is_empty() && self.is_idle();
+        let are_all_first_begun = self.first == run.dag().plan().first.len();
+        let is_alone = self.ready.is_empty() && are_all_first_begun && self.is_idle();
         if place == Place::Compute && !(self.is_on_pool && is_alone) {
             run.end_burst();
             let job = self.executors.compute(node.end());
@@ -226,9 +243,9 @@ impl Execution {
     }
 
     /// The values a step reads, out of their slots.
-    fn gather(&mut self, step: usize) -> Vec<Value> {
+    fn gather(&mut self, step: usize) -> Values {
         let plan = self.run.dag().plan();
-        let mut values = Vec::with_capacity(plan.inputs(step).len());
+        let mut values = Values::with_capacity(plan.inputs(step).len());
         for &(slot, mode) in plan.inputs(step) {
             self.readers[slot] -= 1;
             let value = &mut self.slots[slot];

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use dagger_core::error::Failure;
 use dagger_core::exec::context::Context;
 use dagger_core::exec::plan::{Body, BoxFuture, Ended, Start};
-use dagger_core::exec::value::Value;
+use dagger_core::exec::value::Values;
 use futures_util::FutureExt;
 
 /// A node with its values.
 pub(super) struct Ready {
     pub(super) step: usize,
     pub(super) context: Context,
-    pub(super) values: Vec<Value>,
+    pub(super) values: Values,
 }
 
 impl Ready {

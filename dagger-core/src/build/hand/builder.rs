@@ -18,7 +18,7 @@ use crate::build::draft::{Drafts, Origin};
 use crate::build::names::check_values;
 use crate::callee::Fallible;
 use crate::error::{BuildError, Violation};
-use crate::exec::plan::{Body, Mode};
+use crate::exec::plan::{Body, Mode, Parts};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value};
 use crate::graph::{Dag, Graph, Parameter};
@@ -425,7 +425,7 @@ impl DagBuilder {
         self.wire(Reader::Split);
         let body = Body::Glue(Box::new(move |values| {
             let value = values.into_iter().next().map(Value::into_owned);
-            value.map(|value| parts(value).into_parts()).unwrap_or_default()
+            Parts::Several(value.map(|value| parts(value).into_parts()).unwrap_or_default())
         }));
         let step = self.push_step(body);
         let mut names = names.into_iter();
@@ -516,7 +516,7 @@ impl DagBuilder {
         let readings: Vec<_> = slots.iter().map(|slot| (*slot, Mode::Take, None)).collect();
         let result = Body::Glue(Box::new(|values| {
             let outputs = values.into_iter().map(Value::into_boxed);
-            vec![Box::new(outputs.collect::<Vec<Boxed>>())]
+            Parts::One(Box::new(outputs.collect::<Vec<Boxed>>()))
         }));
         let step = self.assembly.push(result, &readings);
         self.signature.results = Results::Each(types);

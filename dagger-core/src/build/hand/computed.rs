@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
-use std::vec::IntoIter;
 
 use super::function::{Function, MapFunction};
 use super::handle::Handle;
@@ -11,7 +10,7 @@ use super::reads::{Reads, Shape};
 use super::source::Same;
 use super::tuple::{MapInputs, NodeInputs};
 use crate::exec::signature::Type;
-use crate::exec::value::{Boxed, Value};
+use crate::exec::value::{Boxed, IntoValues};
 
 /// A hard-coded value, which every run clones. The description shows it as `Debug` prints it.
 ///
@@ -65,7 +64,7 @@ impl<T: Clone + Debug + Send + Sync + 'static> Input for Constant<T> {
         reads.shape(Shape::Constant(self.text()));
     }
 
-    fn receive(&self, _: &mut IntoIter<Value>) {}
+    fn receive(&self, _: &mut IntoValues) {}
 
     fn argument<'a>(&'a self, (): &'a mut ()) -> T {
         self.value.clone()
@@ -89,7 +88,7 @@ impl<T: Clone + Debug + Send + Sync + 'static> MapInput for Constant<T> {
         reads.shape(Shape::Constant(self.text()));
     }
 
-    fn receive(&self, _: &mut IntoIter<Value>) -> (Option<()>, ()) {
+    fn receive(&self, _: &mut IntoValues) -> (Option<()>, ()) {
         (None, ())
     }
 
@@ -156,7 +155,7 @@ impl<I: NodeInputs, F: Function<I>> Input for Expression<I, F> {
         reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> I::Held {
+    fn receive(&self, values: &mut IntoValues) -> I::Held {
         self.inputs.receive(values)
     }
 
@@ -182,7 +181,7 @@ impl<I: MapInputs, F: MapFunction<I>> MapInput for Expression<I, F> {
         reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<Collection<Self>>, I::Shared) {
+    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, I::Shared) {
         self.inputs.receive(values)
     }
 
@@ -243,7 +242,7 @@ impl<T: Send + 'static> Input for Gather<T> {
         });
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> Vec<T> {
+    fn receive(&self, values: &mut IntoValues) -> Vec<T> {
         self.handles.iter().map(|_| next(values).into_owned()).collect()
     }
 

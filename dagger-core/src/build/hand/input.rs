@@ -2,14 +2,13 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::vec::IntoIter;
 
 use super::handle::{Found, Handle, Label, Lends, Place};
 use super::reads::{Read, Reads, Shape};
 use super::source::{self, At, Moved, Same, Source};
 use crate::exec::plan::Mode;
 use crate::exec::signature::Type;
-use crate::exec::value::{Boxed, Sharing, Value};
+use crate::exec::value::{Boxed, IntoValues, Sharing, Value};
 use crate::lend;
 
 /// An input of a node that runs once.
@@ -31,7 +30,7 @@ pub trait Input: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held;
+    fn receive(&self, values: &mut IntoValues) -> Self::Held;
     #[doc(hidden)]
     fn argument<'a>(&'a self, held: &'a mut Self::Held) -> Self::Argument<'a>;
     /// The type of `boxed`.
@@ -61,7 +60,7 @@ pub trait MapInput: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<Collection<Self>>, Self::Shared);
+    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, Self::Shared);
     #[doc(hidden)]
     fn argument<'a>(
         &'a self,
@@ -80,7 +79,7 @@ pub(super) type Collection<I> = <<I as MapInput>::Source as Source>::Collection;
 pub(super) type Item<'a, I> = <<I as MapInput>::Source as Source>::Item<'a>;
 
 /// The next value of a step, which gets those that it reads, in order.
-pub(super) fn next(values: &mut IntoIter<Value>) -> Value {
+pub(super) fn next(values: &mut IntoValues) -> Value {
     let Some(value) = values.next() else {
         unreachable!("a runtime hands a step all of its inputs")
     };
@@ -107,7 +106,7 @@ impl<T: Send + 'static> Input for Handle<T> {
         });
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> Option<T> {
+    fn receive(&self, values: &mut IntoValues) -> Option<T> {
         Some(next(values).into_owned())
     }
 
@@ -170,7 +169,7 @@ macro_rules! shared_input {
                 read_place(self.place(), false, reads);
             }
 
-            fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held {
+            fn receive(&self, values: &mut IntoValues) -> Self::Held {
                 next(values).into_shared()
             }
 
@@ -198,7 +197,7 @@ macro_rules! shared_input {
                 read_place(self.place(), false, reads);
             }
 
-            fn receive(&self, values: &mut IntoIter<Value>) -> (Option<()>, Self::Shared) {
+            fn receive(&self, values: &mut IntoValues) -> (Option<()>, Self::Shared) {
                 (None, next(values).into_shared())
             }
 
@@ -280,7 +279,7 @@ where
         });
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<T>, ()) {
+    fn receive(&self, values: &mut IntoValues) -> (Option<T>, ()) {
         (Some(next(values).into_owned()), ())
     }
 
@@ -324,7 +323,7 @@ where
         read_place(&self.place, true, reads);
     }
 
-    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<At<S>>, ()) {
+    fn receive(&self, values: &mut IntoValues) -> (Option<At<S>>, ()) {
         (Some(At { place: self.place.clone(), owner: next(values).into_shared() }), ())
     }
 

@@ -1,12 +1,10 @@
 //! The inputs of a node, as a tuple.
 
-use std::vec::IntoIter;
-
 use super::input::{Input, MapInput};
 use super::reads::Reads;
 use super::source::{Same, Source};
 use crate::exec::signature::Type;
-use crate::exec::value::{Boxed, Value};
+use crate::exec::value::{Boxed, IntoValues};
 
 /// The inputs of a node that runs once: a tuple of up to 8 [`Input`]s, in the order of the task's
 /// parameters.
@@ -29,7 +27,7 @@ pub trait NodeInputs: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held;
+    fn receive(&self, values: &mut IntoValues) -> Self::Held;
     #[doc(hidden)]
     fn arguments<'a>(&'a self, held: &'a mut Self::Held) -> Self::Arguments<'a>;
     #[doc(hidden)]
@@ -59,7 +57,7 @@ pub trait MapInputs: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoIter<Value>) -> (Option<Collection<Self>>, Self::Shared);
+    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, Self::Shared);
     #[doc(hidden)]
     fn arguments<'a>(
         &'a self,
@@ -117,7 +115,7 @@ macro_rules! tuples {
                 $(self.$index.read(reads);)*
             }
 
-            fn receive(&self, values: &mut IntoIter<Value>) -> Self::Held {
+            fn receive(&self, values: &mut IntoValues) -> Self::Held {
                 ($(self.$index.receive(values),)*)
             }
 
@@ -148,7 +146,7 @@ macro_rules! tuples {
 
             fn receive(
                 &self,
-                values: &mut IntoIter<Value>,
+                values: &mut IntoValues,
             ) -> (Option<Collection<Self>>, Self::Shared) {
                 $(let $input = self.$index.receive(values);)*
                 (collection_of!($($input)*), ($($input.1,)*))

@@ -17,7 +17,7 @@ use crate::exec::context::Context;
 use crate::exec::map::{Feed, Ordered, map_future, place};
 use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
-use crate::exec::value::{Boxed, Value, unerase};
+use crate::exec::value::{Boxed, Values, unerase};
 use crate::graph::Dag;
 use crate::options::TaskOptions;
 
@@ -147,7 +147,7 @@ macro_rules! call_tasks {
             Q: Finish<F::Output>,
             $kind: Again<I::Held> + Judges<F::Output>,
         {
-            $(fn $now(&self, context: &Context, values: Vec<Value>) -> Result<Ended, Vec<Value>> {
+            $(fn $now(&self, context: &Context, values: Values) -> Result<Ended, Values> {
                 if N::OPTIONS.needs_attempts() {
                     return Err(values);
                 }
@@ -159,7 +159,7 @@ macro_rules! call_tasks {
                 })
             })?
 
-            fn start(self: Arc<Self>, context: Context, values: Vec<Value>) -> BoxFuture<Ended> {
+            fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
                 Box::pin(async move {
                     let Self { function, inputs, .. } = &*self;
                     let mut held = Some(inputs.receive(&mut values.into_iter()));
@@ -277,7 +277,7 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let call = Arc::new((function, inputs));
-    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
+    Arc::new(move |context: Context, values: Values| -> BoxFuture<_> {
         let (collection, shared) = call.1.receive(&mut values.into_iter());
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
@@ -379,7 +379,7 @@ where
     I: NodeInputs,
 {
     let call = Arc::new((nested, inputs));
-    Arc::new(move |context: Context, values: Vec<Value>| -> BoxFuture<_> {
+    Arc::new(move |context: Context, values: Values| -> BoxFuture<_> {
         let call = Arc::clone(&call);
         Box::pin(async move {
             if context.run.is_stopped() {
