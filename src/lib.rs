@@ -164,9 +164,9 @@ pub mod __private {
         Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
     };
     pub use dagger_core::callee::{
-        AsyncDag, AsyncTask, Fallible, HasGraph, HasLabel, IsDag, IsKnown, IsNoResult, IsNode,
-        Judged, Labelled, Link, Pick, PickFunction, Repeated, Returned, SyncDag, SyncTask, Unlent,
-        called, fallback::missing, question, rejoin, rejoin_fallible, settle_await,
+        AsLabel, AsyncDag, AsyncTask, Fallible, HasGraph, HasLabel, IsDag, IsKnown, IsNoResult,
+        IsNode, Judged, Labelled, Link, Pick, PickFunction, Repeated, Returned, SyncDag, SyncTask,
+        Unlent, called, fallback::missing, question, rejoin, rejoin_fallible, settle_await,
     };
     pub use dagger_core::error::{Failure, Frame};
     pub use dagger_core::exec::attempt::name_call;

@@ -4,6 +4,7 @@
 //! [`Kind`] decides what the outlined call does: run the function, or run the nested graph with the
 //! values that the function would have been given.
 
+use std::fmt::Display;
 use std::future::{Future, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -91,6 +92,25 @@ pub trait HasLabel: IsNode {
 
     /// The call with its label.
     fn labelled() -> Self::Call;
+}
+
+/// What the `label` of a task makes of its arguments.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the `label` of a task",
+    label = "does not implement `Display`",
+    note = "a label is text: implement `std::fmt::Display`, or write an expression that makes the text, \
+            such as `label = format!(\"{{name:?}}\")`"
+)]
+pub trait AsLabel {
+    /// Its text.
+    fn text(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display + ?Sized> AsLabel for T {
+    fn text(&self) -> String {
+        self.to_string()
+    }
 }
 
 /// The kinds of callees.
@@ -186,7 +206,7 @@ impl<T> IsNoResult for Returned<T> {}
     message = "a value of type `{T}` moves into a task that may be called again",
     label = "cannot be cloned for another attempt",
     note = "`#[task(retry(…))]` calls the task with a clone, as long as another attempt may follow: \
-            derive `Clone`, or let the task borrow the value"
+            derive `Clone`, or put the value into an `Arc`"
 )]
 pub trait Again<T> {
     /// The same value again; `None` where there is no other attempt.
@@ -195,6 +215,7 @@ pub trait Again<T> {
 
 macro_rules! once_only {
     ($($kind:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T> Again<T> for $kind {
             #[inline]
             fn again(_: &T) -> Option<T> {
@@ -239,9 +260,8 @@ impl<N: HasLabel + ?Sized, K: Kind<N>> Kind<N> for Labelled<K> {
 
 /// What a task returns that is called again where it returns an `Err`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result` with an error",
-    label = "the `Err` of a task with `retry` is an error",
-    note = "an error implements `std::error::Error`, and can be sent to other threads"
+    message = "`{Self}` is not a `Result`",
+    label = "a task with `retry` is judged by its `Result`"
 )]
 pub trait Judge: Sized {
     /// The value, or the failure of an attempt that another one may follow.
@@ -252,8 +272,19 @@ pub trait Judge: Sized {
     fn judge(self) -> Result<Self, Failure>;
 }
 
+/// What an attempt can fail with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a task with `retry`",
+    label = "not an error",
+    note = "each failed attempt is told with its error, which implements `std::error::Error`, and can be \
+            sent to other threads"
+)]
+pub trait FailingAttempt: Into<BoxError> + Send + 'static {}
+
 #[diagnostic::do_not_recommend]
-impl<T, E: Failing> Judge for Result<T, E> {
+impl<E: Into<BoxError> + Send + 'static> FailingAttempt for E {}
+
+impl<T, E: FailingAttempt> Judge for Result<T, E> {
     fn judge(self) -> Result<Self, Failure> {
         match self {
             Err(error) if !attempt::is_last() => Err(Failure::of(error)),

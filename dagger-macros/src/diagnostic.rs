@@ -23,6 +23,12 @@ impl Rejection {
         self
     }
 
+    /// Says why, in a sentence, where no rule is to be named.
+    pub(crate) fn note(mut self, why: &str) -> Self {
+        self.line(&format!("= note: {why}"));
+        self
+    }
+
     /// Says what to write instead; further lines are code.
     pub(crate) fn help(mut self, help: &str) -> Self {
         let mut lines = help.lines();

@@ -82,14 +82,19 @@ pub(super) fn label(
 ) -> Option<TokenStream> {
     let label = options.label.as_ref().filter(|_| has_label(function, options))?;
     let (proxy, output) = (function.proxy(), function.return_type());
-    let mut lifetimes = OneLifetime(Lifetime::new("'__dagger_call", Span::mixed_site()));
+    let lifetime = Lifetime::new("'__dagger_call", Span::mixed_site());
+    let mut lifetimes = OneLifetime { lifetime: lifetime.clone(), is_used: false };
     let types = function.parameters.iter().map(|parameter| {
         let mut ty = parameter.ty.clone();
         lifetimes.visit_type_mut(&mut ty);
         ty.to_token_stream()
     });
     let types: Vec<_> = types.collect();
-    let lifetime = &lifetimes.0;
+    // The future of a call that borrows nothing.
+    let held = match lifetimes.is_used {
+        true => lifetime.clone(),
+        false => Lifetime::new("'static", Span::mixed_site()),
+    };
     let names: Vec<_> = function.parameters.iter().map(|parameter| &parameter.name).collect();
     let name = function.name();
     let (returned, called) = match function.is_async() {
@@ -98,14 +103,14 @@ pub(super) fn label(
                 ::core::pin::Pin<::std::boxed::Box<
                     dyn ::core::future::Future<Output = #output>
                         + ::core::marker::Send
-                        + #lifetime
+                        + #held
                 >>
             },
             quote!(::std::boxed::Box::pin(#name(#(#names),*))),
         ),
         false => (output, quote!(#name(#(#names),*))),
     };
-    let text = quote_spanned!(label.span()=> ::std::string::ToString::to_string(&(#label)));
+    let text = quote_spanned!(label.span()=> #private::AsLabel::text(&(#label)));
     Some(quote! {
         #[automatically_derived]
         impl #private::HasLabel for #proxy {
@@ -122,19 +127,24 @@ pub(super) fn label(
 }
 
 /// Gives all borrows of a signature one lifetime: that of the call.
-struct OneLifetime(Lifetime);
+struct OneLifetime {
+    lifetime: Lifetime,
+    is_used: bool,
+}
 
 impl VisitMut for OneLifetime {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         if reference.lifetime.is_none() {
-            reference.lifetime = Some(self.0.clone());
+            reference.lifetime = Some(self.lifetime.clone());
+            self.is_used = true;
         }
         visit_mut::visit_type_reference_mut(self, reference);
     }
 
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         if lifetime.ident != "static" {
-            *lifetime = self.0.clone();
+            *lifetime = self.lifetime.clone();
+            self.is_used = true;
         }
     }
 

@@ -6,7 +6,7 @@ use syn::Ident;
 
 use super::call::{last_of, place, with_generics, with_generics_at};
 use super::graph::{Emitter, Kept};
-use super::{at, at_ident, own, own_at};
+use super::{at, at_ident, framed, own, own_at};
 use crate::body::syntax;
 use crate::body::{Call, Collect, Map, Question};
 use crate::ownership::Inputs;
@@ -63,11 +63,16 @@ impl Emitter<'_> {
                 let source = self.rewrite(&source.expr, &inputs.item);
                 quote!(::core::iter::IntoIterator::into_iter(#source),)
             });
+            // At the place of the call, whose task may ask for more of its partitions.
+            let (feed, wait) = (own_at("feed", place), Ident::new("await", place));
+            let (library, callee) = (at_ident(&private, place), at_ident(link, place));
+            let of = quote_spanned!(place=> #library::of::<#callee>());
+            let each = framed(place, quote!(#feed.#each(#of, #iterator #work, #ends).#wait));
             let worker = quote! {
                 |#feed, #context: #private::Context, #shared| async move {
                     #borrows
                     let #context = &#context;
-                    #feed.#each(#private::of::<#link>(), #iterator #work, #ends).await
+                    #each
                 }
             };
             match source.borrowed {
