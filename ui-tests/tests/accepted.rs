@@ -39,7 +39,19 @@ macro_rules! programs {
 programs! {
     attributes {
         default_on_a_task
+        label_moves_a_parameter
+        label_on_a_generic_task
+        label_on_impl_trait
+        label_without_display
+        label_without_value
         option_unknown
+        retry_as_a_number
+        retry_backoff_backwards
+        retry_limit_zero
+        retry_misspelt
+        retry_without_limit
+        timeout_as_a_number
+        timeout_not_a_time
     }
     bodies {
         binding_without_node
@@ -157,6 +169,10 @@ programs! {
         lent_partition
         lent_temporary
         moved_in_an_inner_call
+        retried_argument
+        retried_error
+        retried_partition
+        retried_partition_async
     }
 }
 

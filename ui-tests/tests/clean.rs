@@ -144,6 +144,17 @@ async fn try_fetch(n: u64) -> Result<u64, io::Error> {
     if n < 1_000 { Ok(n) } else { Err(io::Error::other("too large")) }
 }
 
+#[task(retry(limit = 2, backoff = "1ms..5ms"), timeout = "30s", label = format!("{name}-{n}"))]
+fn check_once(name: &str, n: u64) -> Result<u64, std::num::ParseIntError> {
+    format!("{n}{}", name.len()).parse()
+}
+
+#[task(retry(limit = 1), label = n)]
+async fn fetch_labelled(n: u64) -> u64 {
+    tokio::time::sleep(Duration::from_nanos(1)).await;
+    n
+}
+
 #[task]
 fn repeat<T: Clone>(value: &T, times: usize) -> Vec<T> {
     vec![value.clone(); times]
@@ -269,6 +280,18 @@ async fn joined(count: u64) -> Result<(u64, u64, u64), io::Error> {
     Ok((sum(&first), sum_all(second), first_ok(results)))
 }
 
+/// Tasks with a label, that are called again, and have no more than so much time.
+#[dag]
+async fn attempted(name: &str, count: u64) -> Result<(u64, u64), std::num::ParseIntError> {
+    let mut checked = Vec::new();
+    for n in list(count) {
+        checked.push(check_once(name, n)?);
+    }
+    let first = fetch_labelled(count).await;
+    let fetched = join_all(list(first).into_iter().map(fetch_labelled)).await;
+    Ok((sum(&checked), sum(&fetched)))
+}
+
 /// A dag that returns nothing, of dags that do.
 #[dag]
 async fn outer(#[default(2)] count: u64) {
@@ -308,6 +331,12 @@ async fn async_dags_give_what_their_functions_give() {
     assert_eq!(joined::call(3).await.unwrap(), joined(3).await.unwrap());
     outer::builder().call().await.unwrap();
     assert_eq!(outer::dag().nodes().len(), 4);
+}
+
+#[tokio::test]
+async fn attempts_give_what_the_functions_give() {
+    assert_eq!(attempted::call("xy", 3).await.unwrap(), (36, 3));
+    assert_eq!(attempted("xy", 3).await, Ok((36, 3)));
 }
 
 #[tokio::test]

@@ -1,0 +1,19 @@
+//! A label of something that is no parameter.
+
+use dagger::{dag, task};
+
+#[task(label = nmae)]
+fn greet(name: String) -> String {
+    format!("hello {name}")
+}
+
+#[dag]
+fn process(name: String) -> String {
+    greet(name)
+}
+
+fn main() {
+    let _ = greet("you".to_owned());
+    let _ = process("you".to_owned());
+    let _ = process::call("you".to_owned()).run_blocking();
+}
