@@ -203,8 +203,8 @@ impl<T> IsNoResult for Returned<T> {}
 
 /// Keeps what a call takes, for another attempt of it, where the task asks for further ones.
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{T}` moves into a task that may be called again",
-    label = "cannot be cloned for another attempt",
+    message = "a value that cannot be cloned moves into a task that may be called again",
+    label = "`{T}` is not `Clone`",
     note = "`#[task(retry(…))]` calls the task with a clone, as long as another attempt may follow: \
             derive `Clone`, or put the value into an `Arc`"
 )]
