@@ -30,6 +30,10 @@ use proc_macro::TokenStream;
 /// | option | meaning |
 /// | --- | --- |
 /// | `concurrency = 4` | at most so many calls at a time, over all runs of the process |
+/// | `retry(limit = 3)` | a call that returns an `Err`, panics or times out is made again, at most so often; the task is called with clones of what moves into it, as long as another attempt may follow |
+/// | `retry(limit = 3, backoff = "100ms..10s")` | the same after a pause, which begins with the first time and doubles up to the second |
+/// | `timeout = "30s"` | an attempt that takes longer fails; an async task is dropped, the late result of a computation is |
+/// | `label = name` | names a call, in errors and events: any expression over the parameters whose value implements `Display`; not on generic tasks, nor on those that return `impl Trait` |
 /// | `crate = path::to::dagger` | where the library is, if it has another name |
 ///
 /// # Examples
