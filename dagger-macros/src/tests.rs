@@ -185,6 +185,26 @@ fn at_the_words_of_the_function_stands_nothing_else() {
 }
 
 #[test]
+fn an_editor_shows_nothing_else_at_the_words_of_a_label() {
+    // On lines of their own; what is at the attribute is on the first one here.
+    let options = "\nretry(limit = 3), label = part.name";
+    let options: TokenStream = options.parse().expect("tokens");
+    let item = "\n\nasync fn save(part: &Part, size: u64) -> u64 { size }";
+    let item: TokenStream = item.parse().expect("tokens");
+    let place = |name: &Ident| (name.span().start().line, name.span().start().column);
+    let (mut written, mut names) = (Vec::new(), Vec::new());
+    names_for_an_editor(options.clone(), &mut written);
+    names_for_an_editor(item.clone(), &mut written);
+    let written: HashMap<_, _> = written.iter().map(|name| (place(name), name)).collect();
+    names_for_an_editor(crate::expand::task(options, item), &mut names);
+    assert!(names.iter().any(|name| name == "HasLabel"), "there is a label");
+    for name in &names {
+        let Some(word) = written.get(&place(name)) else { continue };
+        assert!(name == *word, "`{name}` at `{word}`");
+    }
+}
+
+#[test]
 fn helps_mention_what_the_code_needs() {
     assert_help(
         "let mut all = Vec::new();\nfor c in list(n) {\nlet mut best = Vec::new();\n\

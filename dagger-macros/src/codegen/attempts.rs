@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Lifetime, Type, TypeReference};
 
+use super::framed;
 use crate::function::Function;
 use crate::options::{Options, Retry};
 use crate::text::code;
@@ -110,7 +111,9 @@ pub(super) fn label(
         ),
         false => (output, quote!(#name(#(#names),*))),
     };
-    let text = quote_spanned!(label.span()=> #private::AsLabel::text(&(#label)));
+    // At the place of the label, which is to blame if it is no text.
+    let label = framed(label.span(), quote!(&(#label)));
+    let text = framed(label.span(), quote!(#private::AsLabel::text(#label)));
     Some(quote! {
         #[automatically_derived]
         impl #private::HasLabel for #proxy {
