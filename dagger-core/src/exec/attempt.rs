@@ -4,7 +4,7 @@
 //! attempt ends with a value, or it fails: the task returned an `Err`, panicked, or took too long.
 //!
 //! What an attempt has to know of itself deep inside of the code of a body is kept for the thread that
-//! polls it, and for as long as it does ([`Current`]): whether it is the last one, and the label that
+//! polls it, and for as long as it does (`Current`): whether it is the last one, and the label that
 //! the task's proxy makes of the arguments.
 
 use std::cell::RefCell;

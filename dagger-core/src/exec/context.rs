@@ -14,7 +14,7 @@ use super::plan::{BoxFuture, Place};
 use super::value::{Boxed, Values};
 use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
-use crate::graph::Dag;
+use crate::graph::{Dag, NodeKind};
 use crate::progress::{Count, Tally};
 
 /// The executor below a run.
@@ -483,9 +483,18 @@ impl Context {
         self.run.emit(Some(self.node), call, kind);
     }
 
-    /// Tells of the node as a whole, whose calls are counted by themselves.
+    /// Tells of the node as a whole. The calls of a map and of a task count themselves; a dag that is
+    /// called once is counted here.
     pub fn tell_of_node(&self, kind: EventKind) {
-        self.run.emit(Some(self.node), CallOf::default(), kind);
+        let node = &self.run.dag().nodes()[self.node];
+        if node.is_mapped() || node.kind == NodeKind::Task {
+            self.run.emit(Some(self.node), CallOf::default(), kind);
+            return;
+        }
+        if kind == EventKind::WillStart {
+            self.count(Count::Calls, 1);
+        }
+        self.tell(CallOf::of(None), kind);
     }
 
     /// Counts calls of the node.
