@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use smallvec::smallvec;
-
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
@@ -297,7 +295,7 @@ impl NodeWork {
     /// What a call made, as the output.
     fn output(&self, value: Boxed, context: &Context) -> Ended {
         let Some(finish) = self.finish else { return Ok(value) };
-        let inputs = Inputs::new(smallvec![Value::new(value)], context.clone());
+        let inputs = Inputs::new(vec![Value::new(value)], context.clone());
         match (self.code)(finish, &inputs) {
             Work::Done(value) => Ok(value),
             Work::Failed(failure) => Err(failure),

@@ -3,16 +3,14 @@
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use smallvec::SmallVec;
-
 /// A value that moves: its type is known to the step that made it and the one that takes it.
 pub type Boxed = Box<dyn Any + Send>;
 
-/// What a step reads, in the order its body expects; most steps read one value or two.
-pub type Values = SmallVec<[Value; 2]>;
+/// What a step reads, in the order its body expects.
+pub type Values = Vec<Value>;
 
 /// The same, one after another.
-pub type IntoValues = smallvec::IntoIter<[Value; 2]>;
+pub type IntoValues = std::vec::IntoIter<Value>;
 
 /// The content of a slot.
 pub enum Value {
