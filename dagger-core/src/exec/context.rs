@@ -1,5 +1,6 @@
 //! What the code of a node may ask of the runtime that runs it.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -41,6 +42,9 @@ pub trait Host: Send + Sync + 'static {
 
     /// Is ready after this time.
     fn sleep(&self, time: Duration) -> BoxFuture<()>;
+
+    /// Itself, for those who know its type.
+    fn as_any(&self) -> &dyn Any;
 }
 
 /// How a run is to go, and who looks at it.

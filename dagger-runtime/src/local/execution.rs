@@ -27,7 +27,6 @@ const BEGUN: usize = usize::MAX;
 
 pub(super) struct Execution {
     run: Arc<Run>,
-    executors: Arc<Executors>,
     /// Whether it is polled by the pool, where it may compute itself.
     is_on_pool: bool,
     slots: Vec<Option<Value>>,
@@ -58,13 +57,12 @@ impl Flight {
 }
 
 impl Execution {
-    pub(super) fn new(run: Arc<Run>, parameters: Vec<Boxed>, executors: Arc<Executors>) -> Self {
+    pub(super) fn new(run: Arc<Run>, parameters: Vec<Boxed>) -> Self {
         let plan = run.dag().plan();
         let mut slots: Vec<Option<Value>> = Vec::new();
         slots.resize_with(plan.slots.len(), || None);
         let mut execution = Self {
             run: Arc::clone(&run),
-            executors,
             is_on_pool: false,
             slots,
             readers: plan.readers.clone(),
@@ -209,7 +207,7 @@ impl Execution {
         let is_alone = self.ready.is_empty() && are_all_first_begun && self.is_idle();
         if place == Place::Compute && !(self.is_on_pool && is_alone) {
             run.end_burst();
-            let job = self.executors.compute(node.end());
+            let job = Executors::of(&run).compute(node.end());
             let flight = self.in_flight.get_or_insert_with(Flight::new);
             if let Poll::Ready(ended) = flight.on_pool.start(job, step) {
                 self.end(step, ended);

@@ -24,10 +24,11 @@ mod node;
 mod pool;
 mod tracker;
 
+use std::any::Any;
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::pin::pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dagger_core::Dag;
@@ -56,10 +57,17 @@ struct Executors {
     tokio: Option<Handle>,
     clock: Clock,
     tracker: Tracker,
-    this: Weak<Self>,
 }
 
 impl Executors {
+    /// Those below a run of this runtime.
+    fn of(run: &Run) -> &Self {
+        match run.host().as_any().downcast_ref() {
+            Some(executors) => executors,
+            None => unreachable!("a run of this runtime has its executors"),
+        }
+    }
+
     /// Polls `future` on the compute pool.
     fn compute<F>(&self, future: F) -> Job<F::Output>
     where
@@ -101,13 +109,7 @@ impl Host for Executors {
         partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>> {
         let run = Arc::new(Run::nested(dag, within, partition));
-        let this = self.this.upgrade();
-        Box::pin(async move {
-            match this {
-                Some(executors) => Execution::new(run, parameters, executors).finish().await,
-                None => Err(Failure::cancelled()),
-            }
-        })
+        Box::pin(Execution::new(run, parameters).finish())
     }
 
     fn now(&self) -> Instant {
@@ -116,6 +118,10 @@ impl Host for Executors {
 
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         self.clock.sleep(time)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
@@ -166,13 +172,8 @@ impl Root {
     ) -> Self {
         panic_place::watch();
         let tokio = Handle::try_current().ok();
-        let executors = Arc::new_cyclic(|this| Executors {
-            pool,
-            clock: Clock::new(tokio.clone()),
-            tokio,
-            tracker: Tracker::default(),
-            this: this.clone(),
-        });
+        let (clock, tracker) = (Clock::new(tokio.clone()), Tracker::default());
+        let executors = Arc::new(Executors { pool, tokio, clock, tracker });
         let host: Arc<dyn Host> = executors.clone();
         let run = Arc::new(Run::new(dag, host, settings, tally));
         Self { parameters, executors, run }
@@ -190,7 +191,7 @@ impl Root {
         run.tell(EventKind::Started);
         let mut stop = StopOnDrop { run: Arc::clone(&run), end: None };
         let computes_only = run.dag().plan().computes_only;
-        let execution = Execution::new(Arc::clone(&run), parameters, Arc::clone(&executors));
+        let execution = Execution::new(Arc::clone(&run), parameters);
         let execution = execution.finish();
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
             Box::pin(executors.compute(execution))
