@@ -21,6 +21,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::Executors;
 use super::pool::{Job, Pool};
+use super::tracker::Outcome;
 
 /// What a node ended with. A panic is a failure.
 type Ended = Result<Boxed, Failure>;
@@ -38,7 +39,7 @@ pub(super) struct Execution {
     waits_for: Vec<usize>,
     ready: VecDeque<usize>,
     in_place: FuturesUnordered<InFlight<BoxFuture<Ended>>>,
-    on_pool: FuturesUnordered<InFlight<Job<Ended>>>,
+    on_pool: FuturesUnordered<InFlight<Job<Outcome<Ended>>>>,
     failed: Option<(usize, Failure)>,
 }
 
@@ -48,8 +49,8 @@ struct InFlight<F> {
     future: F,
 }
 
-impl<F: Future<Output = Ended> + Unpin> Future for InFlight<F> {
-    type Output = (usize, Ended);
+impl<F: Future + Unpin> Future for InFlight<F> {
+    type Output = (usize, F::Output);
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
         let step = self.step;
@@ -113,17 +114,20 @@ impl Execution {
     async fn wind_down(&mut self) {
         for in_flight in std::mem::take(&mut self.in_place) {
             if self.ends_itself(in_flight.step) {
-                let (step, ended) = in_flight.await;
-                self.end(step, ended);
+                self.in_place.push(in_flight);
             }
         }
         for in_flight in std::mem::take(&mut self.on_pool) {
-            if in_flight.future.has_started() {
-                let (step, ended) = in_flight.await;
-                self.end(step, ended);
-            } else {
-                self.tell(in_flight.step, EventKind::Skipped);
+            match in_flight.future.skip() {
+                true => self.tell_of_skipped(in_flight.step),
+                false => self.on_pool.push(in_flight),
             }
+        }
+        while let Some((step, ended)) = self.in_place.next().await {
+            self.end(step, ended);
+        }
+        while let Some((step, outcome)) = self.on_pool.next().await {
+            self.end(step, outcome.value);
         }
     }
 
@@ -136,8 +140,8 @@ impl Execution {
         let (in_place, on_pool) = (&mut self.in_place, &mut self.on_pool);
         let mut stopped = pin!(self.run.stopped());
         poll_fn(|task| {
-            if let Poll::Ready(Some(done)) = on_pool.poll_next_unpin(task) {
-                return Poll::Ready(Some(done));
+            if let Poll::Ready(Some((step, outcome))) = on_pool.poll_next_unpin(task) {
+                return Poll::Ready(Some((step, outcome.value)));
             }
             if let Poll::Ready(Some(done)) = in_place.poll_next_unpin(task) {
                 return Poll::Ready(Some(done));
@@ -266,6 +270,15 @@ impl Execution {
         Ok(())
     }
 
+    /// Tells of a node whose work has not begun. Where that is made of other work, it was told to
+    /// have started.
+    fn tell_of_skipped(&self, step: usize) {
+        match self.ends_itself(step) {
+            true => self.tell(step, EventKind::Cancelled),
+            false => self.tell(step, EventKind::Skipped),
+        }
+    }
+
     /// Tells of a node as a whole.
     fn tell(&self, step: usize, kind: EventKind) {
         if let Body::Node { node, .. } = self.run.dag().plan().steps[step].body {
@@ -280,19 +293,22 @@ impl Drop for Execution {
         if !self.run.is_watched() {
             return;
         }
-        for in_flight in &self.in_place {
-            if self.ends_itself(in_flight.step) {
-                self.tell(in_flight.step, EventKind::Cancelled);
+        // A task that has begun tells of its own end.
+        for in_flight in std::mem::take(&mut self.in_place) {
+            let InFlight { step, future } = in_flight;
+            drop(future);
+            if self.ends_itself(step) {
+                self.tell(step, EventKind::Cancelled);
             }
         }
-        for in_flight in &self.on_pool {
-            match in_flight.future.has_started() {
-                true if self.ends_itself(in_flight.step) => {
-                    self.tell(in_flight.step, EventKind::Cancelled);
-                }
-                // A task that has started tells of its own end.
-                true => {}
-                false => self.tell(in_flight.step, EventKind::Skipped),
+        for in_flight in std::mem::take(&mut self.on_pool) {
+            let InFlight { step, future } = in_flight;
+            let is_skipped = future.skip();
+            drop(future);
+            if is_skipped {
+                self.tell_of_skipped(step);
+            } else if self.ends_itself(step) {
+                self.tell(step, EventKind::Cancelled);
             }
         }
         for (step, waits_for) in self.waits_for.iter().enumerate() {

@@ -82,15 +82,15 @@ impl Pool {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let work =
-            Arc::new(Work { future: Mutex::new(Some(Box::pin(future))), started: OnceLock::new() });
+        let future: BoxFuture<_> = Box::pin(future);
+        let work = Arc::new(Work(Mutex::new(Some(Begun { future, has_begun: false }))));
         let polled = Arc::clone(&work);
-        let task = self.executor.spawn(poll_fn(move |task| {
-            polled.started.get_or_init(|| ());
-            match polled.future().as_mut() {
-                Some(future) => future.as_mut().poll(task),
-                None => Poll::Pending,
+        let task = self.executor.spawn(poll_fn(move |task| match polled.lock().as_mut() {
+            Some(begun) => {
+                begun.has_begun = true;
+                begun.future.as_mut().poll(task)
             }
+            None => Poll::Pending,
         }));
         Job { task, work }
     }
@@ -123,22 +123,31 @@ pub(crate) struct Job<T> {
     work: Arc<Work<T>>,
 }
 
-struct Work<T> {
-    /// Gone when the job was cancelled.
-    future: Mutex<Option<BoxFuture<T>>>,
-    started: OnceLock<()>,
+/// The future of a job; gone when the job was cancelled.
+struct Work<T>(Mutex<Option<Begun<T>>>);
+
+struct Begun<T> {
+    future: BoxFuture<T>,
+    /// Whether it was polled.
+    has_begun: bool,
 }
 
 impl<T> Work<T> {
-    fn future(&self) -> MutexGuard<'_, Option<BoxFuture<T>>> {
-        self.future.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Begun<T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the future, unless a thread is polling it, or it is one of those that `keep` says.
+    fn take(&self, keep: impl FnOnce(&Begun<T>) -> bool) -> Option<BoxFuture<T>> {
+        let begun = self.0.try_lock().ok()?.take_if(|begun| !keep(begun))?;
+        Some(begun.future)
     }
 }
 
 impl<T> Job<T> {
-    /// Whether a thread of the pool has begun with it.
-    pub(crate) fn has_started(&self) -> bool {
-        self.work.started.get().is_some()
+    /// Cancels a job that no thread of the pool has begun with. Whether it was one.
+    pub(crate) fn skip(&self) -> bool {
+        self.work.take(|begun| begun.has_begun).is_some()
     }
 }
 
@@ -153,8 +162,6 @@ impl<T> Future for Job<T> {
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
         // A thread that is polling it holds the lock, and drops the future when it is done.
-        if let Ok(mut future) = self.work.future.try_lock() {
-            drop(future.take());
-        }
+        drop(self.work.take(|_| false));
     }
 }

@@ -2,35 +2,65 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-/// Counts the futures that are alive: each holds a sender of a channel that carries nothing.
+/// Counts the futures that are alive: they share what is dropped with the last of them.
 pub(super) struct Tracker {
-    ends: Mutex<Option<(Sender<Infallible>, Receiver<Infallible>)>>,
+    /// Counts as a future, until somebody asks for the end.
+    open: Mutex<Option<(Arc<Alive>, Receiver<Infallible>)>>,
+    alive: Weak<Alive>,
+}
+
+/// Is there as long as a future is.
+struct Alive {
+    /// What is to be done then.
+    then: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// Of a channel that carries nothing.
+    _ends: Sender<Infallible>,
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        let then = self.then.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(then) = then {
+            then();
+        }
+    }
 }
 
 impl Tracker {
     pub(super) fn new() -> Self {
-        Self { ends: Mutex::new(Some(channel(1))) }
+        let (ends, none_alive) = channel(1);
+        let alive = Arc::new(Alive { then: Mutex::default(), _ends: ends });
+        Self { alive: Arc::downgrade(&alive), open: Mutex::new(Some((alive, none_alive))) }
     }
 
     /// A future that counts until it is dropped, whether it has run or not.
     pub(super) fn track<F: Future>(&self, future: F) -> Tracked<F> {
-        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
-        let alive = ends.as_ref().map(|(alive, _)| alive.clone());
-        Tracked { future: Box::pin(future), _alive: alive }
+        // Where the end was asked for, whoever begins something new is alive itself.
+        Tracked { future: Box::pin(future), alive: self.alive.upgrade() }
     }
 
-    /// Waits until no tracked future is alive. To be called once nothing new is tracked.
+    /// Waits until no tracked future is alive.
     pub(super) async fn idle(&self) {
-        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((alive, mut none_alive)) = ends {
+        if let Some((alive, mut none_alive)) = self.close() {
             drop(alive);
             let _ = none_alive.recv().await;
         }
+    }
+
+    /// Does this when no tracked future is alive: at once, or where the last of them is dropped.
+    pub(super) fn when_idle(&self, then: impl FnOnce() + Send + 'static) {
+        if let Some((alive, _)) = self.close() {
+            *alive.then.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(then));
+        }
+    }
+
+    fn close(&self) -> Option<(Arc<Alive>, Receiver<Infallible>)> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -38,13 +68,21 @@ impl Tracker {
 pub(super) struct Tracked<F> {
     future: Pin<Box<F>>,
     /// Dropped last: the future is gone before it stops counting.
-    _alive: Option<Sender<Infallible>>,
+    alive: Option<Arc<Alive>>,
 }
 
 impl<F: Future> Future for Tracked<F> {
-    type Output = F::Output;
+    type Output = Outcome<F::Output>;
 
-    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
-        self.future.as_mut().poll(task)
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.future.as_mut().poll(task);
+        polled.map(|value| Outcome { value, _alive: self.alive.clone() })
     }
+}
+
+/// What a tracked future came to. It counts as well: where nobody waits for it, its value is dropped
+/// on the thread that made it, which takes its time.
+pub(super) struct Outcome<T> {
+    pub(super) value: T,
+    _alive: Option<Arc<Alive>>,
 }
