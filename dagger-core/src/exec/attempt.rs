@@ -12,6 +12,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -134,18 +135,35 @@ where
     attempt().await
 }
 
-/// Runs a call, of a partition of a map if there is one, in as many attempts as it takes. `attempt`
-/// makes one, and is told whether it is the last.
+/// Counts as a call that pauses.
+struct Pausing<'a>(&'a AtomicUsize);
+
+impl<'a> Pausing<'a> {
+    fn new(pausing: &'a AtomicUsize) -> Self {
+        pausing.fetch_add(1, Ordering::Relaxed);
+        Self(pausing)
+    }
+}
+
+impl Drop for Pausing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs a call in as many attempts as it takes: of a partition of a map, if there is one, whose worker
+/// has a count of the calls that pause. `attempt` makes one, and is told whether it is the last.
 pub(crate) async fn attempts<T, Fut>(
     context: &Context,
     (options, limit, place): (&TaskOptions, Limit, Place),
-    partition: Option<usize>,
+    partition: Option<(usize, &AtomicUsize)>,
     mut attempt: impl FnMut(bool) -> Fut + Send,
 ) -> Result<T, Failure>
 where
     T: Send,
     Fut: Future<Output = Result<T, Failure>> + Send,
 {
+    let (partition, pausing) = partition.unzip();
     let mut call = Call { context, partition, label: None, attempt: 1, state: State::Waiting };
     loop {
         let permit = context.enter(limit).await?;
@@ -176,7 +194,9 @@ where
             let pause = with_jitter(retry.pause(call.attempt));
             let error = failure.into_text();
             call.tell(EventKind::Retried { error, pause });
+            let pausing = pausing.map(Pausing::new);
             context.pause(pause).await;
+            drop(pausing);
             call.attempt += 1;
             continue;
         }

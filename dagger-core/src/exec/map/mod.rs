@@ -182,6 +182,7 @@ where
             shared: Arc::clone(&shared),
             context: context.clone(),
             panicked: Arc::clone(&panicked),
+            pausing: AtomicUsize::new(0),
         };
         let work = AssertUnwindSafe(work(feed)).catch_unwind();
         let (shared, context) = (Arc::clone(&shared), context.clone());

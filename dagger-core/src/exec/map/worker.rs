@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{self, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,23 +40,35 @@ enum Told {
 
 pub(super) struct Worker<'a, S, O, C: Flying> {
     calls: C,
+    /// Whether one of the calls has suspended.
+    suspends: bool,
     /// Its slots are given back after those have ended.
     room: Room<'a>,
     record: Record<'a, S, O>,
 }
 
+/// The most calls of one worker that pause: they hold no slots, but their partitions.
+const MOST_PAUSING: usize = 4096;
+
 /// How many calls may be in flight.
 pub(super) struct Room<'a> {
     context: &'a Context,
+    /// How many of them pause.
+    pausing: &'a AtomicUsize,
     /// The slots of the calls in flight, and one for the next; `None` where calls take their own.
     slots: Option<Slots>,
 }
 
 impl Room<'_> {
+    /// How many more calls may start, where so many are in flight.
+    fn left(&self, in_flight: usize) -> usize {
+        let pausing = self.pausing.load(Ordering::Relaxed).min(MOST_PAUSING);
+        (self.context.max_concurrency().saturating_add(pausing)).saturating_sub(in_flight)
+    }
+
     /// Whether the next call can start without waiting, where so many are in flight.
     fn is_there(&mut self, in_flight: usize) -> bool {
-        let is_full = in_flight >= self.context.max_concurrency();
-        !is_full && self.slots.as_mut().is_none_or(Slots::try_take)
+        self.left(in_flight) > 0 && self.slots.as_mut().is_none_or(Slots::try_take)
     }
 
     /// The same after another one is in flight, and has taken its room.
@@ -182,8 +194,10 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let takes_slots = !is_dag::<N>() && !N::OPTIONS.needs_attempts();
         Self {
             calls,
+            suspends: false,
             room: Room {
                 context: &feed.context,
+                pausing: &feed.pausing,
                 slots: takes_slots.then(|| feed.context.slots(N::limit())),
             },
             record: Record {
@@ -226,6 +240,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             }
             let (begin, first) = (Instant::now(), next);
             self.calls.make(&mut self.record, &mut self.room, &mut next, &mut partitions);
+            self.suspends |= self.calls.len() > 0;
             let end = Instant::now();
             if end - begin < QUICK {
                 size = (size * 2).min(LARGEST_CHUNK);
@@ -249,12 +264,11 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
     /// The largest chunk that makes sense: where calls suspend, partitions are not pulled ahead of the
     /// room for them.
     fn most(&self, size: usize) -> usize {
-        let (feed, in_flight) = (self.record.feed, self.calls.len());
-        if in_flight == 0 {
+        if !self.suspends {
             return size;
         }
-        let room = feed.context.max_concurrency() - in_flight;
-        size.min(room / feed.shared.workers).max(1)
+        let room = self.room.left(self.calls.len());
+        size.min(room / self.record.feed.shared.workers).max(1)
     }
 
     /// Waits for room, and meanwhile for what is in flight. Whether there is some: otherwise, the map
@@ -277,7 +291,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             if stopped.as_mut().poll(task).is_ready() {
                 return Poll::Ready(false);
             }
-            let is_full = self.calls.len() >= feed.context.max_concurrency();
+            let is_full = self.room.left(self.calls.len()) == 0;
             let Some(slots) = self.room.slots.as_mut().filter(|_| !is_full) else {
                 return Poll::Pending;
             };
