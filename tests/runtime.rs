@@ -11,6 +11,10 @@
 #[path = "runtime/support.rs"]
 mod support;
 
+#[path = "runtime/again.rs"]
+mod again;
+#[path = "runtime/attempts.rs"]
+mod attempts;
 #[path = "runtime/cancellation.rs"]
 mod cancellation;
 #[path = "runtime/concurrency.rs"]
@@ -29,8 +33,12 @@ mod fairness;
 mod first;
 #[path = "runtime/idle.rs"]
 mod idle;
+#[path = "runtime/laws.rs"]
+mod laws;
 #[path = "runtime/limits.rs"]
 mod limits;
+#[path = "runtime/matrix.rs"]
+mod matrix;
 #[path = "runtime/memory.rs"]
 mod memory;
 #[path = "runtime/nested.rs"]
@@ -39,6 +47,8 @@ mod nested;
 mod order;
 #[path = "runtime/panics.rs"]
 mod panics;
+#[path = "runtime/shapes.rs"]
+mod shapes;
 #[path = "runtime/sharing.rs"]
 mod sharing;
 #[path = "runtime/slots.rs"]
