@@ -82,6 +82,10 @@ impl Host for Executors {
     }
 
     fn spawn(&self, place: Place, future: BoxFuture<()>) -> BoxFuture<()> {
+        let future = match place {
+            Place::Async if self.pool.is_inner() => self.pool.clone().surround(future),
+            _ => future,
+        };
         let future = self.tracker.track(future);
         match (place, &self.tokio) {
             (Place::Compute, _) => Box::pin(self.pool.spawn(future).map(drop)),

@@ -30,6 +30,8 @@ thread_local! {
 #[derive(Clone)]
 pub(crate) struct Pool {
     executor: Arc<Executor<'static>>,
+    /// That of the pool with the threads: another one, where this is of a run inside of a task.
+    root: Arc<Executor<'static>>,
     threads: usize,
     /// Ends the threads when the last clone outside of them is gone.
     _alive: Option<Arc<watch::Sender<()>>>,
@@ -43,7 +45,8 @@ impl Pool {
         for index in 0..threads {
             let mut ended = alive.subscribe();
             let executor = Arc::clone(&executor);
-            let pool = Self { executor: Arc::clone(&executor), threads, _alive: None };
+            let root = Arc::clone(&executor);
+            let pool = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
             let work = move || {
                 ON_POOL.set(true);
                 CURRENT.set(Some(pool));
@@ -53,7 +56,8 @@ impl Pool {
             };
             thread::Builder::new().name(format!("dagger-compute-{index}")).spawn(work)?;
         }
-        Ok(Self { executor, threads, _alive: Some(Arc::new(alive)) })
+        let root = Arc::clone(&executor);
+        Ok(Self { executor, root, threads, _alive: Some(Arc::new(alive)) })
     }
 
     /// The pool of the process, one thread a core, made when it is first needed.
@@ -69,6 +73,26 @@ impl Pool {
     /// Whether this thread polls jobs of a pool.
     pub(crate) fn is_current() -> bool {
         ON_POOL.get()
+    }
+
+    /// Whether it is of a run inside of a task, which a thread waits for.
+    pub(crate) fn is_inner(&self) -> bool {
+        !Arc::ptr_eq(&self.executor, &self.root)
+    }
+
+    /// This pool, for a run that begins on this thread. Where that is part of a run inside of a task,
+    /// it is the pool of that run: all threads of this one may be waiting for it.
+    pub(crate) fn here(self) -> Self {
+        let is_inside = |at: &Self| at.is_inner() && Arc::ptr_eq(&at.root, &self.root);
+        CURRENT.with_borrow(|at| at.clone().filter(is_inside)).unwrap_or(self)
+    }
+
+    /// A future that is polled on other threads as a part of a run on this pool.
+    pub(crate) fn surround(self, mut future: BoxFuture<()>) -> BoxFuture<()> {
+        Box::pin(poll_fn(move |task| {
+            let _left = Left(CURRENT.replace(Some(self.clone())));
+            future.as_mut().poll(task)
+        }))
     }
 
     pub(crate) fn threads(&self) -> usize {
@@ -100,7 +124,9 @@ impl Pool {
         let outer = CURRENT.with_borrow(Clone::clone);
         let threads = outer.as_ref().map_or(1, Self::threads);
         let executor = Arc::new(Executor::new());
-        let inner = Self { executor: Arc::clone(&executor), threads, _alive: None };
+        let root = outer.as_ref().map_or(&executor, |outer| &outer.root);
+        let root = Arc::clone(root);
+        let inner = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
         let helper = |pool: &Self| {
             let executor = Arc::clone(&executor);
             // Dropped, and so ended, with the inner run.
@@ -113,6 +139,15 @@ impl Pool {
         CURRENT.set(before);
         drop(helpers);
         output
+    }
+}
+
+/// The pool that a thread works for again when this is dropped.
+struct Left(Option<Pool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
     }
 }
 
