@@ -177,8 +177,14 @@ where
         }
         let current = Current { is_last: retry.is_none(), label: call.label.take(), starts };
         let made = async { attempt(retry.is_none()).await };
-        let (result, label) = run(context, options.timeout, place, current, pin!(made)).await;
-        call.label = label;
+        let (result, current) = run(context, options.timeout, place, current, pin!(made)).await;
+        if let Some(Current { label, starts, .. }) = current {
+            call.label = label;
+            if starts.is_some() {
+                // It failed before it had made its label.
+                call.tell(EventKind::Started);
+            }
+        }
         drop(permit);
         let mut failure = match result {
             Ok(value) => {
@@ -207,14 +213,14 @@ where
     }
 }
 
-/// Polls an attempt to its end, or until its time is over; gives the label back.
+/// Polls an attempt to its end, or until its time is over; gives back what is known of it.
 async fn run<T>(
     context: &Context,
     timeout: Option<Duration>,
     place: Place,
     current: Current,
     mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
-) -> (Result<T, Failure>, Option<Arc<str>>) {
+) -> (Result<T, Failure>, Option<Current>) {
     let host = &context.run.host;
     let mut current = Some(current);
     let begin = timeout.map(|_| host.now());
@@ -243,7 +249,7 @@ async fn run<T>(
         }
     })
     .await;
-    (result, current.and_then(|current| current.label))
+    (result, current)
 }
 
 /// Between half of the pause and all of it, so that calls that failed together do not all come back
