@@ -141,26 +141,42 @@ impl<S, O> Record<'_, S, O> {
     }
 
     fn put_watched(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
-        self.tell_end(partition, &result);
+        let is_last = result.as_ref().is_ok_and(|value| self.is_last(partition, value));
+        self.tell_end(partition, &result, is_last);
         match result {
-            Ok(value) if self.is_last(&value) => self.feed.end(partition, Ok(value)),
+            Ok(value) if is_last => self.feed.end(partition, Ok(value)),
             Ok(value) if late => self.results.push_late(partition, value),
             Ok(value) => self.results.push(partition, value),
             Err(failure) => self.feed.end(partition, Err(failure)),
         }
     }
 
-    fn is_last(&self, value: &O) -> bool {
-        self.ends.is_some_and(|ends| ends(value)) && !self.all_failures
+    fn is_last(&self, partition: usize, value: &O) -> bool {
+        if !self.ends.is_some_and(|ends| ends(value)) {
+            return false;
+        }
+        if self.all_failures {
+            self.feed.shared.first_error.fetch_min(partition, Ordering::Relaxed);
+        }
+        !self.all_failures
     }
 
     #[cold]
-    fn tell_end(&self, partition: usize, result: &Result<O, Failure>) {
-        match (self.told, result) {
-            (Told::Observers, Ok(_)) => self.tell(partition, EventKind::Finished),
-            (Told::Observers, Err(failure)) => self.tell(partition, EventKind::of_failure(failure)),
-            (Told::Counters, Err(_)) => self.feed.context.count(Count::Failed, 1),
-            _ => {}
+    fn tell_end(&self, partition: usize, result: &Result<O, Failure>, is_last: bool) {
+        let kind = match result {
+            Ok(_) if is_last => EventKind::Failed { error: None },
+            // Those are counted once a chunk.
+            Ok(_) if self.told == Told::Counters => return,
+            Ok(_) => EventKind::Finished,
+            Err(failure) => EventKind::of_failure(failure),
+        };
+        match self.told {
+            Told::Observers => self.tell(partition, kind),
+            Told::Counters if kind == EventKind::Cancelled => {
+                self.feed.context.count(Count::Cancelled, 1);
+            }
+            Told::Counters => self.feed.context.count(Count::Failed, 1),
+            Told::Nobody => {}
         }
     }
 
