@@ -342,21 +342,18 @@ impl Graph {
             }
             Shape::Diamond => built("diamond", |dag, token, script| {
                 let token = self.step(dag, 0, token, script);
-                let left = add!(
-                    self,
-                    1,
-                    dag.try_node(step, step_later, (token.cloned(), at(1), script.cloned()))
-                );
-                let right = self.step(dag, 2, token, script);
-                let both = (left, right);
+                // A move would wait for the clone.
+                let [left, right] = [1, 2].map(|arm| {
+                    add!(
+                        self,
+                        arm,
+                        dag.try_node(step, step_later, (token.cloned(), at(arm), script.cloned()))
+                    )
+                });
                 add!(
                     self,
                     3,
-                    dag.try_node(
-                        join,
-                        join_later,
-                        (gather([both.0, both.1]), at(3), script.cloned())
-                    )
+                    dag.try_node(join, join_later, (gather([left, right]), at(3), script.cloned()))
                 )
             }),
         }
