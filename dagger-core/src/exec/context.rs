@@ -1,6 +1,7 @@
 //! What the code of a node may ask of the runtime that runs it.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +61,14 @@ struct Watch {
     begin: Instant,
     /// Whether one of them asks for the partitions of maps.
     partitions: bool,
+    /// The first panic of one of them.
+    panicked: Mutex<Option<Failure>>,
+}
+
+impl Watch {
+    fn panicked(&self) -> MutexGuard<'_, Option<Failure>> {
+        self.panicked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// One run of a dag: the outermost, or a nested one within it.
@@ -106,7 +115,8 @@ impl Run {
             let partitions =
                 observers.iter().any(|observer| observer.detail() == Detail::Partitions);
             let run = RUNS.fetch_add(1, Ordering::Relaxed);
-            Arc::new(Watch { observers, run, begin: host.now(), partitions })
+            let (begin, panicked) = (host.now(), Mutex::default());
+            Arc::new(Watch { observers, run, begin, partitions, panicked })
         });
         Self {
             host,
@@ -184,9 +194,38 @@ impl Run {
         };
         let is_partition = partition.is_some() && !matches!(event.kind, EventKind::Retried { .. });
         for observer in &watch.observers {
-            if !is_partition || observer.detail() == Detail::Partitions {
-                observer.observe(&event);
+            if is_partition && observer.detail() != Detail::Partitions {
+                continue;
             }
+            // What tells it may be a destructor, or a thread that works for others as well.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| observer.observe(&event))) {
+                let mut failure = Failure::panicked(&*panic);
+                failure.frames = event.path();
+                failure.frames.reverse();
+                watch.panicked().get_or_insert(failure);
+                self.stop_all();
+            }
+        }
+    }
+
+    /// Stops the outermost run.
+    fn stop_all(&self) {
+        match &self.parent {
+            Some(parent) => parent.stop_all(),
+            None => self.stop(),
+        }
+    }
+
+    /// What the run ends with, where an observer has panicked meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// That panic, unless the run has failed by itself.
+    pub fn seen<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+        match (result, self.watch.as_ref().and_then(|watch| watch.panicked().take())) {
+            (Ok(_), Some(panic)) => Err(panic),
+            (Err(failure), Some(panic)) if failure.is_cancelled() => Err(panic),
+            (result, _) => result,
         }
     }
 

@@ -219,6 +219,7 @@ impl Root {
         if result.is_err() {
             executors.tracker.idle().await;
         }
+        let result = run.seen(result);
         let result = result.map_err(|failure| Error::new(run.dag().name(), failure));
         stop.end = Some(match &result {
             Ok(_) => EventKind::Finished,
