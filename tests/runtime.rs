@@ -35,6 +35,8 @@ mod fairness;
 mod first;
 #[path = "runtime/idle.rs"]
 mod idle;
+#[path = "runtime/interrupted.rs"]
+mod interrupted;
 #[path = "runtime/labels.rs"]
 mod labels;
 #[path = "runtime/laws.rs"]

@@ -280,9 +280,10 @@ fn a_call_has_one_life<'a>(events: impl Iterator<Item = &'a Event>) -> Result<()
             (State::New, WillStart) if !is_partition => State::Ready,
             (State::New, Started) if is_partition => State::Running,
             (State::Ready | State::Pausing, Started) => State::Running,
-            (State::New | State::Ready, Skipped) | (State::Pausing, Cancelled) => State::Ended,
             (State::Running, Retried { .. }) => State::Pausing,
-            (State::Running, Finished | Failed { .. } | Cancelled) => State::Ended,
+            (State::New | State::Ready, Skipped)
+            | (State::Pausing, Cancelled)
+            | (State::Running, Finished | Failed { .. } | Cancelled) => State::Ended,
             (state, kind) => return Err(format!("{kind:?} where it is {state:?}")),
         };
         let is_end_of_pause = event.kind == Cancelled && event.attempt + 1 == attempt;

@@ -141,8 +141,7 @@ impl Shape {
     /// The partitions of a position: those in its middle, as the place of a token.
     fn place(self, position: usize) -> Vec<usize> {
         match (self, position) {
-            (Self::FanOut, 1) => vec![1],
-            (Self::Nested, 1 | 3) => vec![1],
+            (Self::FanOut, 1) | (Self::Nested, 1 | 3) => vec![1],
             (Self::Nested, 2) => vec![1, 2],
             _ => Vec::new(),
         }
@@ -158,6 +157,14 @@ impl Shape {
             _ => vec![(name, false)],
         }
     }
+}
+
+/// Whether a task is told to start here.
+fn is_of_task(event: &dagger::Event) -> bool {
+    let is_call = event.node().is_some_and(|node| {
+        node.kind == dagger::NodeKind::Task && (!node.is_mapped() || event.partition.is_some())
+    });
+    is_call && event.kind == dagger::EventKind::Started
 }
 
 /// A run that is to be made.
@@ -221,7 +228,7 @@ impl Case<'_> {
         };
         let observed = Observed { dag: self.dag, log: &log, end };
         observed.obeys_all_laws(&|| self.name());
-        let started = log.iter().filter(|event| self.is_of_task(event)).count();
+        let started = log.iter().filter(|event| is_of_task(event)).count();
         assert_eq!(started, script.calls(), "{}: calls, and those told of", self.name());
         assert_eq!(ledger.alive(), 0, "{}: values are left", self.name());
         assert_eq!(Arc::strong_count(&script), 1, "{}: something is left", self.name());
@@ -248,14 +255,6 @@ impl Case<'_> {
         let is_async = self.graph.is_async(self.position);
         let is_faster = self.event == Event::IsCancelled && self.host == Host::MultiThread;
         self.event.ends_well() || (is_faster && !is_async)
-    }
-
-    /// Whether a task is told to start here.
-    fn is_of_task(&self, event: &dagger::Event) -> bool {
-        let is_call = event.node().is_some_and(|node| {
-            node.kind == dagger::NodeKind::Task && (!node.is_mapped() || event.partition.is_some())
-        });
-        is_call && event.kind == dagger::EventKind::Started
     }
 
     /// Drops the future of a run that hangs, and waits until nothing of it is left.

@@ -198,7 +198,11 @@ macro_rules! tasks {
             use super::{Arc, Broken, Script, Token, joined, parts, place_of_all, stepped};
 
             #[dagger::task($($options)*)]
-            pub(super) fn step(token: Token, at: usize, script: Arc<Script>) -> Result<Token, Broken> {
+            pub(super) fn step(
+                token: Token,
+                at: usize,
+                script: Arc<Script>,
+            ) -> Result<Token, Broken> {
                 script.act(at, &token.place)?;
                 Ok(stepped(&token))
             }
