@@ -11,6 +11,12 @@
 #[path = "runtime/support.rs"]
 mod support;
 
+#[path = "runtime/again.rs"]
+mod again;
+#[path = "runtime/all_failures.rs"]
+mod all_failures;
+#[path = "runtime/attempts.rs"]
+mod attempts;
 #[path = "runtime/cancellation.rs"]
 mod cancellation;
 #[path = "runtime/concurrency.rs"]
@@ -29,16 +35,32 @@ mod fairness;
 mod first;
 #[path = "runtime/idle.rs"]
 mod idle;
+#[path = "runtime/interrupted.rs"]
+mod interrupted;
+#[path = "runtime/labels.rs"]
+mod labels;
+#[path = "runtime/laws.rs"]
+mod laws;
 #[path = "runtime/limits.rs"]
 mod limits;
+#[path = "runtime/many.rs"]
+mod many;
+#[path = "runtime/matrix.rs"]
+mod matrix;
 #[path = "runtime/memory.rs"]
 mod memory;
 #[path = "runtime/nested.rs"]
 mod nested;
+#[path = "runtime/observed.rs"]
+mod observed;
 #[path = "runtime/order.rs"]
 mod order;
 #[path = "runtime/panics.rs"]
 mod panics;
+#[path = "runtime/progress.rs"]
+mod progress;
+#[path = "runtime/shapes.rs"]
+mod shapes;
 #[path = "runtime/sharing.rs"]
 mod sharing;
 #[path = "runtime/slots.rs"]

@@ -11,7 +11,8 @@ use crate::graph::{Dag, Node};
 ///
 /// It is called where things happen, on whatever thread that is, before the run goes on: it should be
 /// quick, and must not block. Events of one call come in order; those of calls that run at the same
-/// time come at the same time. A panic in it is a failure of the node that it was told of.
+/// time come at the same time. A panic in it ends the run, as a failure of the node that it was told
+/// of.
 ///
 /// # Examples
 ///

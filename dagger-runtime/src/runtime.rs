@@ -186,7 +186,7 @@ impl Runtime {
             }
         };
         let pool = pool.map_err(|error| cannot_start(&call.of, error))?;
-        self.finish_on(pool, call, cancelled, tally).await
+        self.finish_on(pool.here(), call, cancelled, tally).await
     }
 
     async fn finish_on<T: Send + 'static>(

@@ -5,12 +5,14 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dagger::{dag, task};
+use dagger::{Runtime, dag, task};
 use tokio::sync::Barrier as AsyncBarrier;
 use tokio::task::yield_now;
 
+use crate::laws::{End, Observed, Recorder};
+use crate::shapes::{Act, Fault, Graph, Ledger, Options, Script, Shape, call};
 use crate::support::{
-    count_up, double, on_current_thread, on_multi_thread, threads, total, watched,
+    count_up, double, on_current_thread, on_multi_thread, quiet_panics, threads, total, watched,
 };
 
 #[task]
@@ -228,4 +230,36 @@ fn of_the_async_partitions_that_failed_the_first_is_reported() {
     };
     on_current_thread(test);
     on_multi_thread(test);
+}
+
+/// Whichever arm fails first: the laws ask for the first in the body among those that were told to have failed.
+#[test]
+fn of_both_arms_of_a_diamond_that_fail_the_first_is_reported() {
+    quiet_panics();
+    watched("two failures", || {
+        for compute_threads in [1, 2, 8] {
+            let recorder = Recorder::default();
+            let builder = Runtime::builder().compute_threads(compute_threads);
+            let runtime = builder.observer(recorder.clone()).build();
+            for (asyncs, acts) in (0..16)
+                .flat_map(|asyncs| [Act::Fail, Act::Panic].map(|act| (asyncs, [Act::Fail, act])))
+            {
+                let graph = Graph { shape: Shape::Diamond, asyncs, special: (0, Options::Plain) };
+                let faults = [1, 2].map(|position| Fault {
+                    position,
+                    place: None,
+                    act: acts[position - 1],
+                    once: false,
+                });
+                let (script, ledger) = (Script::new(faults.into(), true), Arc::<Ledger>::default());
+                let dag = graph.build();
+                let error = runtime.run_blocking(call(&dag, &script, &ledger)).map(|_| ());
+                let error = error.expect_err("both arms fail");
+                let observed =
+                    Observed { dag: &dag, log: &recorder.take(), end: End::Error(&error) };
+                observed.obeys_all_laws(&|| format!("{graph:?}, {acts:?}"));
+                assert_eq!(ledger.alive(), 0);
+            }
+        }
+    });
 }

@@ -50,6 +50,30 @@ where
     watched("a current-thread runtime", move || current_thread().block_on(test()))
 }
 
+/// The same, on a runtime whose time is paused: it goes on where all else waits.
+pub(crate) fn on_paused_time<T, F>(test: impl FnOnce() -> F + Send + 'static) -> T
+where
+    T: Send + 'static,
+    F: Future<Output = T>,
+{
+    watched("paused time", move || {
+        let tokio = current_thread();
+        tokio.block_on(async {
+            tokio::time::pause();
+            test().await
+        })
+    })
+}
+
+/// Keeps paused time from going on by itself until the guard is dropped.
+pub(crate) fn hold_time() -> OpenOnDrop {
+    let latch = Arc::<Latch>::default();
+    let held = Arc::clone(&latch);
+    // Tokio's time stands still as long as a blocking task runs.
+    drop(tokio::task::spawn_blocking(move || held.wait()));
+    OpenOnDrop(latch)
+}
+
 /// Runs an async test on a multi-thread runtime, and fails where it hangs.
 pub(crate) fn on_multi_thread<T, F>(test: impl FnOnce() -> F + Send + 'static) -> T
 where

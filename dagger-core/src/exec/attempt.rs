@@ -12,6 +12,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -133,18 +134,35 @@ where
     context.with_slot(limit, attempt).await
 }
 
-/// Runs a call, of a partition of a map if there is one, in as many attempts as it takes. `attempt`
-/// makes one, and is told whether it is the last.
+/// Counts as a call that pauses.
+struct Pausing<'a>(&'a AtomicUsize);
+
+impl<'a> Pausing<'a> {
+    fn new(pausing: &'a AtomicUsize) -> Self {
+        pausing.fetch_add(1, Ordering::Relaxed);
+        Self(pausing)
+    }
+}
+
+impl Drop for Pausing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs a call in as many attempts as it takes: of a partition of a map, if there is one, whose worker
+/// has a count of the calls that pause. `attempt` makes one, and is told whether it is the last.
 pub(crate) async fn attempts<T, Fut>(
     context: &Context,
     (options, limit, place): (&TaskOptions, Limit, Place),
-    partition: Option<usize>,
+    partition: Option<(usize, &AtomicUsize)>,
     mut attempt: impl FnMut(bool) -> Fut + Send,
 ) -> Result<T, Failure>
 where
     T: Send,
     Fut: Future<Output = Result<T, Failure>> + Send,
 {
+    let (partition, pausing) = partition.unzip();
     let mut call = Call { context, partition, label: None, attempt: 1, state: State::Waiting };
     loop {
         let permit = context.enter(limit).await?;
@@ -158,8 +176,14 @@ where
         }
         let current = Current { is_last: retry.is_none(), label: call.label.take(), starts };
         let made = async { attempt(retry.is_none()).await };
-        let (result, label) = run(context, options.timeout, place, current, pin!(made)).await;
-        call.label = label;
+        let (result, current) = run(context, options.timeout, place, current, pin!(made)).await;
+        if let Some(Current { label, starts, .. }) = current {
+            call.label = label;
+            if starts.is_some() {
+                // It failed before it had made its label.
+                call.tell(EventKind::Started);
+            }
+        }
         drop(permit);
         let mut failure = match result {
             Ok(value) => {
@@ -175,7 +199,9 @@ where
             let pause = with_jitter(retry.pause(call.attempt));
             let error = failure.into_text();
             call.tell(EventKind::Retried { error, pause });
+            let pausing = pausing.map(Pausing::new);
             context.pause(pause).await;
+            drop(pausing);
             call.attempt += 1;
             continue;
         }
@@ -186,14 +212,14 @@ where
     }
 }
 
-/// Polls an attempt to its end, or until its time is over; gives the label back.
+/// Polls an attempt to its end, or until its time is over; gives back what is known of it.
 async fn run<T>(
     context: &Context,
     timeout: Option<Duration>,
     place: Place,
     current: Current,
     mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
-) -> (Result<T, Failure>, Option<Arc<str>>) {
+) -> (Result<T, Failure>, Option<Current>) {
     let host = context.run.host();
     let mut current = Some(current);
     let begin = timeout.map(|_| host.now());
@@ -222,7 +248,7 @@ async fn run<T>(
         }
     })
     .await;
-    (result, current.and_then(|current| current.label))
+    (result, current)
 }
 
 /// Between half of the pause and all of it, so that calls that failed together do not all come back

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,6 +66,14 @@ struct Watch {
     begin: Instant,
     /// Whether one of them asks for the partitions of maps.
     partitions: bool,
+    /// The first panic of one of them.
+    panicked: Mutex<Option<Failure>>,
+}
+
+impl Watch {
+    fn panicked(&self) -> MutexGuard<'_, Option<Failure>> {
+        self.panicked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// One run of a dag: the outermost, or a nested one within it.
@@ -180,7 +189,8 @@ impl Run {
             let partitions =
                 observers.iter().any(|observer| observer.detail() == Detail::Partitions);
             let run = RUNS.fetch_add(1, Ordering::Relaxed);
-            Watch { observers, run, begin: host.now(), partitions }
+            let (begin, panicked) = (host.now(), Mutex::default());
+            Watch { observers, run, begin, partitions, panicked }
         });
         let root = Root {
             host,
@@ -287,9 +297,38 @@ impl Run {
         };
         let is_partition = partition.is_some() && !matches!(event.kind, EventKind::Retried { .. });
         for observer in &watch.observers {
-            if !is_partition || observer.detail() == Detail::Partitions {
-                observer.observe(&event);
+            if is_partition && observer.detail() != Detail::Partitions {
+                continue;
             }
+            // What tells it may be a destructor, or a thread that works for others as well.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| observer.observe(&event))) {
+                let mut failure = Failure::panicked(&*panic);
+                failure.frames = event.path();
+                failure.frames.reverse();
+                watch.panicked().get_or_insert(failure);
+                self.stop_all();
+            }
+        }
+    }
+
+    /// Stops the outermost run.
+    fn stop_all(&self) {
+        match &self.origin {
+            Origin::Nested(around) => around.stop_all(),
+            Origin::Outermost(_) => self.stop(),
+        }
+    }
+
+    /// What the run ends with, where an observer has panicked meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// That panic, unless the run has failed by itself.
+    pub fn seen<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+        match (result, self.root().watch.as_ref().and_then(|watch| watch.panicked().take())) {
+            (Ok(_), Some(panic)) => Err(panic),
+            (Err(failure), Some(panic)) if failure.is_cancelled() => Err(panic),
+            (result, _) => result,
         }
     }
 

@@ -21,6 +21,7 @@ use dagger_core::exec::value::{Boxed, Value, Values};
 use super::Executors;
 use super::node::{Ready, discard, panicked};
 use super::pool::{Job, Pool};
+use super::tracker::Outcome;
 
 /// A step that is not waiting any more.
 const BEGUN: usize = usize::MAX;
@@ -47,7 +48,7 @@ struct Flight {
     /// Async nodes, and one that computes while there is nothing else to do.
     in_place: InFlight<BoxFuture<Ended>, usize>,
     /// Other nodes that compute.
-    on_pool: InFlight<Job<Ended>, usize>,
+    on_pool: InFlight<Job<Outcome<Ended>>, usize>,
 }
 
 impl Flight {
@@ -147,9 +148,12 @@ impl Execution {
     /// Goes on with what is in flight, and adds what is done.
     fn poll(&mut self, task: &mut Task<'_>, done: &mut Vec<(usize, Ended)>) {
         if let Some(flight) = &mut self.in_flight {
-            let mut turn = |step, ended: Option<_>| done.extend(ended.map(|ended| (step, ended)));
-            flight.on_pool.poll(task, &mut turn);
-            flight.in_place.poll(task, &mut turn);
+            flight.on_pool.poll(task, |step, outcome| {
+                done.extend(outcome.map(|outcome| (step, outcome.value)));
+            });
+            flight.in_place.poll(task, |step, ended| {
+                done.extend(ended.map(|ended| (step, ended)));
+            });
         }
     }
 
@@ -174,10 +178,14 @@ impl Execution {
     fn skip_unstarted(&mut self) {
         let Some(flight) = &mut self.in_flight else { return };
         flight.on_pool.retain(|step, job| {
-            if !job.has_started() {
-                tell(&self.run, step, EventKind::Skipped);
+            let is_skipped = job.skip();
+            if is_skipped {
+                // What is made of other work was told to have started.
+                let is_started = ends_itself(&self.run, step);
+                let kind = if is_started { EventKind::Cancelled } else { EventKind::Skipped };
+                tell(&self.run, step, kind);
             }
-            job.has_started()
+            !is_skipped
         });
     }
 
@@ -209,8 +217,8 @@ impl Execution {
             run.end_burst();
             let job = Executors::of(&run).compute(node.end());
             let flight = self.in_flight.get_or_insert_with(Flight::new);
-            if let Poll::Ready(ended) = flight.on_pool.start(job, step) {
-                self.end(step, ended);
+            if let Poll::Ready(outcome) = flight.on_pool.start(job, step) {
+                self.end(step, outcome.value);
             }
             return;
         }
@@ -340,12 +348,13 @@ impl Drop for Execution {
             return;
         }
         self.skip_unstarted();
-        if let Some(flight) = &self.in_flight {
-            for step in flight.in_place.tags().chain(flight.on_pool.tags()) {
-                // A task that has started tells of its own end.
-                if ends_itself(&self.run, *step) {
-                    tell(&self.run, *step, EventKind::Cancelled);
-                }
+        if let Some(flight) = self.in_flight.take() {
+            let steps: Vec<_> =
+                flight.in_place.tags().chain(flight.on_pool.tags()).copied().collect();
+            // Calls tell of their own end.
+            drop(flight);
+            for step in steps.into_iter().filter(|step| ends_itself(&self.run, *step)) {
+                tell(&self.run, step, EventKind::Cancelled);
             }
         }
         for (step, waits_for) in self.waits_for.iter().enumerate() {

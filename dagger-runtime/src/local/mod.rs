@@ -40,6 +40,7 @@ use dagger_core::exec::value::Boxed;
 use dagger_core::panic_place;
 use dagger_core::progress::Tally;
 use futures_lite::future::poll_once;
+use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -48,7 +49,7 @@ pub(crate) use clock::background;
 use execution::Execution;
 use pool::Job;
 pub(crate) use pool::Pool;
-use tracker::Tracker;
+use tracker::{Outcome, Tracker};
 
 /// The executors below a run: the compute pool, and the tokio runtime it was started in.
 struct Executors {
@@ -69,7 +70,7 @@ impl Executors {
     }
 
     /// Polls `future` on the compute pool.
-    fn compute<F>(&self, future: F) -> Job<F::Output>
+    fn compute<F>(&self, future: F) -> Job<Outcome<F::Output>>
     where
         F: Future<Output: Send> + Send + 'static,
     {
@@ -90,14 +91,18 @@ impl Host for Executors {
     }
 
     fn spawn(&self, place: Place, future: BoxFuture<()>) -> BoxFuture<()> {
+        let future = match place {
+            Place::Async if self.pool.is_inner() => self.pool.clone().surround(future),
+            _ => future,
+        };
         let future = self.tracker.track(future);
         match (place, &self.tokio) {
-            (Place::Compute, _) => Box::pin(self.pool.spawn(future)),
+            (Place::Compute, _) => Box::pin(self.pool.spawn(future).map(drop)),
             (Place::Async, Some(tokio)) => {
-                let task = AbortOnDrop(tokio.spawn(future));
+                let task = AbortOnDrop(tokio.spawn(future.map(drop)));
                 Box::pin(task.finished())
             }
-            (Place::Async, None) => Box::pin(future),
+            (Place::Async, None) => Box::pin(future.map(drop)),
         }
     }
 
@@ -141,9 +146,10 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Stops a run whose future is dropped, and tells of that.
+/// Stops a run whose future is dropped, and tells of its end.
 struct StopOnDrop {
     run: Arc<Run>,
+    executors: Arc<Executors>,
     /// How the run ended otherwise.
     end: Option<EventKind>,
 }
@@ -151,7 +157,14 @@ struct StopOnDrop {
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.run.stop();
-        self.run.tell(self.end.take().unwrap_or(EventKind::Cancelled));
+        match self.end.take() {
+            Some(end) => self.run.tell(end),
+            None => {
+                // Nobody waits for what computes, but it tells of its own end before.
+                let run = Arc::clone(&self.run);
+                self.executors.tracker.when_idle(move || run.tell(EventKind::Cancelled));
+            }
+        }
     }
 }
 
@@ -189,12 +202,13 @@ impl Root {
             return Err(Error::new(run.dag().name(), Failure::cancelled()));
         }
         run.tell(EventKind::Started);
-        let mut stop = StopOnDrop { run: Arc::clone(&run), end: None };
+        let (watched, of) = (Arc::clone(&run), Arc::clone(&executors));
+        let mut stop = StopOnDrop { run: watched, executors: of, end: None };
         let computes_only = run.dag().plan().computes_only;
         let execution = Execution::new(Arc::clone(&run), parameters);
         let execution = execution.finish();
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
-            Box::pin(executors.compute(execution))
+            Box::pin(executors.compute(execution).map(|outcome| outcome.value))
         } else {
             Box::pin(execution)
         };
@@ -207,6 +221,7 @@ impl Root {
         if result.is_err() {
             executors.tracker.idle().await;
         }
+        let result = run.seen(result);
         let result = result.map_err(|failure| Error::new(run.dag().name(), failure));
         stop.end = Some(match &result {
             Ok(_) => EventKind::Finished,

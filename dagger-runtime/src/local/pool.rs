@@ -30,6 +30,8 @@ thread_local! {
 #[derive(Clone)]
 pub(crate) struct Pool {
     executor: Arc<Executor<'static>>,
+    /// That of the pool with the threads: another one, where this is of a run inside of a task.
+    root: Arc<Executor<'static>>,
     threads: usize,
     /// Ends the threads when the last clone outside of them is gone.
     _alive: Option<Arc<watch::Sender<()>>>,
@@ -43,7 +45,8 @@ impl Pool {
         for index in 0..threads {
             let mut ended = alive.subscribe();
             let executor = Arc::clone(&executor);
-            let pool = Self { executor: Arc::clone(&executor), threads, _alive: None };
+            let root = Arc::clone(&executor);
+            let pool = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
             let work = move || {
                 ON_POOL.set(true);
                 CURRENT.set(Some(pool));
@@ -53,7 +56,8 @@ impl Pool {
             };
             thread::Builder::new().name(format!("dagger-compute-{index}")).spawn(work)?;
         }
-        Ok(Self { executor, threads, _alive: Some(Arc::new(alive)) })
+        let root = Arc::clone(&executor);
+        Ok(Self { executor, root, threads, _alive: Some(Arc::new(alive)) })
     }
 
     /// The pool of the process, one thread a core, made when it is first needed.
@@ -71,6 +75,26 @@ impl Pool {
         ON_POOL.get()
     }
 
+    /// Whether it is of a run inside of a task, which a thread waits for.
+    pub(crate) fn is_inner(&self) -> bool {
+        !Arc::ptr_eq(&self.executor, &self.root)
+    }
+
+    /// This pool, for a run that begins on this thread. Where that is part of a run inside of a task,
+    /// it is the pool of that run: all threads of this one may be waiting for it.
+    pub(crate) fn here(self) -> Self {
+        let is_inside = |at: &Self| at.is_inner() && Arc::ptr_eq(&at.root, &self.root);
+        CURRENT.with_borrow(|at| at.clone().filter(is_inside)).unwrap_or(self)
+    }
+
+    /// A future that is polled on other threads as a part of a run on this pool.
+    pub(crate) fn surround(self, mut future: BoxFuture<()>) -> BoxFuture<()> {
+        Box::pin(poll_fn(move |task| {
+            let _left = Left(CURRENT.replace(Some(self.clone())));
+            future.as_mut().poll(task)
+        }))
+    }
+
     pub(crate) fn threads(&self) -> usize {
         self.threads
     }
@@ -82,15 +106,15 @@ impl Pool {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        let work =
-            Arc::new(Work { future: Mutex::new(Some(Box::pin(future))), started: OnceLock::new() });
+        let future: BoxFuture<_> = Box::pin(future);
+        let work = Arc::new(Work(Mutex::new(Some(Begun { future, has_begun: false }))));
         let polled = Arc::clone(&work);
-        let task = self.executor.spawn(poll_fn(move |task| {
-            polled.started.get_or_init(|| ());
-            match polled.future().as_mut() {
-                Some(future) => future.as_mut().poll(task),
-                None => Poll::Pending,
+        let task = self.executor.spawn(poll_fn(move |task| match polled.lock().as_mut() {
+            Some(begun) => {
+                begun.has_begun = true;
+                begun.future.as_mut().poll(task)
             }
+            None => Poll::Pending,
         }));
         Job { task, work }
     }
@@ -100,7 +124,9 @@ impl Pool {
         let outer = CURRENT.with_borrow(Clone::clone);
         let threads = outer.as_ref().map_or(1, Self::threads);
         let executor = Arc::new(Executor::new());
-        let inner = Self { executor: Arc::clone(&executor), threads, _alive: None };
+        let root = outer.as_ref().map_or(&executor, |outer| &outer.root);
+        let root = Arc::clone(root);
+        let inner = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
         let helper = |pool: &Self| {
             let executor = Arc::clone(&executor);
             // Dropped, and so ended, with the inner run.
@@ -116,6 +142,15 @@ impl Pool {
     }
 }
 
+/// The pool that a thread works for again when this is dropped.
+struct Left(Option<Pool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
 /// A future on the pool. Dropping it cancels: at once, or after the poll that is under way. A job
 /// that waits for a thread does not have to get one for that.
 pub(crate) struct Job<T> {
@@ -123,22 +158,31 @@ pub(crate) struct Job<T> {
     work: Arc<Work<T>>,
 }
 
-struct Work<T> {
-    /// Gone when the job was cancelled.
-    future: Mutex<Option<BoxFuture<T>>>,
-    started: OnceLock<()>,
+/// The future of a job; gone when the job was cancelled.
+struct Work<T>(Mutex<Option<Begun<T>>>);
+
+struct Begun<T> {
+    future: BoxFuture<T>,
+    /// Whether it was polled.
+    has_begun: bool,
 }
 
 impl<T> Work<T> {
-    fn future(&self) -> MutexGuard<'_, Option<BoxFuture<T>>> {
-        self.future.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Begun<T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the future, unless a thread is polling it, or it is one of those that `keep` says.
+    fn take(&self, keep: impl FnOnce(&Begun<T>) -> bool) -> Option<BoxFuture<T>> {
+        let begun = self.0.try_lock().ok()?.take_if(|begun| !keep(begun))?;
+        Some(begun.future)
     }
 }
 
 impl<T> Job<T> {
-    /// Whether a thread of the pool has begun with it.
-    pub(crate) fn has_started(&self) -> bool {
-        self.work.started.get().is_some()
+    /// Cancels a job that no thread of the pool has begun with. Whether it was one.
+    pub(crate) fn skip(&self) -> bool {
+        self.work.take(|begun| begun.has_begun).is_some()
     }
 }
 
@@ -153,8 +197,6 @@ impl<T> Future for Job<T> {
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
         // A thread that is polling it holds the lock, and drops the future when it is done.
-        if let Ok(mut future) = self.work.future.try_lock() {
-            drop(future.take());
-        }
+        drop(self.work.take(|_| false));
     }
 }

@@ -21,6 +21,8 @@ pub struct Feed<S, O> {
     pub(super) context: Context,
     /// The partition that panicked.
     pub(super) panicked: Arc<AtomicUsize>,
+    /// How many calls pause before another attempt.
+    pub(super) pausing: AtomicUsize,
 }
 
 /// The callee of a map, and its kind.
@@ -219,7 +221,7 @@ impl<S, O: Send> Feed<S, O> {
         Fut: Future<Output = Result<O, Failure>> + Send,
     {
         if const { N::OPTIONS.needs_attempts() } {
-            let (context, call) = (&self.context, &call);
+            let (context, pausing, call) = (&self.context, &self.pausing, &call);
             let call = |partition, item| async move {
                 let mut item = Some(item);
                 let attempt = |is_last| {
@@ -233,7 +235,7 @@ impl<S, O: Send> Feed<S, O> {
                     call(partition, item)
                 };
                 let task = (&N::OPTIONS, N::limit(), place::<N>());
-                attempts(context, task, Some(partition), attempt).await
+                attempts(context, task, Some((partition, pausing)), attempt).await
             };
             Worker::new::<N>(self, Waiting::new(call, self.context.wants_all_failures()), ends)
                 .work::<N, _>(pull)

@@ -54,6 +54,8 @@ struct Shared<S, O> {
     /// Whether the map goes on when a partition has failed.
     all_failures: bool,
     results: Mutex<Vec<Results<O>>>,
+    /// The first partition whose `Err` ends the map, once all others are done.
+    first_error: AtomicUsize,
     ended: Mutex<Vec<Ended<O>>>,
 }
 
@@ -173,6 +175,7 @@ where
         is_counted,
         all_failures: context.wants_all_failures(),
         results: Mutex::default(),
+        first_error: AtomicUsize::new(NONE),
         ended: Mutex::default(),
     });
     let worker = || {
@@ -181,6 +184,7 @@ where
             shared: Arc::clone(&shared),
             context: context.clone(),
             panicked: Arc::clone(&panicked),
+            pausing: AtomicUsize::new(0),
         };
         let work = AssertUnwindSafe(work(feed)).catch_unwind();
         let (shared, context) = (Arc::clone(&shared), context.clone());
@@ -211,14 +215,15 @@ where
     let at = |partition| (partition != NONE).then_some(partition);
     match ended.next() {
         Some(Ended { partition, by: Err(mut failure) }) => {
-            let others = ended.filter(|other| !other.is_echo());
-            failure.others = others
-                .filter_map(|other| {
-                    let mut failure = other.by.err()?;
-                    failure.call.partition = at(other.partition);
-                    Some(failure)
-                })
-                .collect();
+            // What failed in a nested dag beside its failure, is of the partition that called it.
+            let mut others = of_partition(std::mem::take(&mut failure.others), at(partition));
+            for other in ended.filter(|other| !other.is_echo()) {
+                let Err(mut failure) = other.by else { continue };
+                let beside = std::mem::take(&mut failure.others);
+                others.extend(of_partition(vec![failure], at(other.partition)));
+                others.extend(of_partition(beside, at(other.partition)));
+            }
+            failure.others = others;
             (at(partition), Err(failure))
         }
         Some(Ended { partition, by: Ok(last) }) => {
@@ -230,6 +235,14 @@ where
         None if context.run.is_stopped() || results.len() < workers => {
             (None, Err(Failure::cancelled()))
         }
-        None => (None, Ok(Ordered::new(results))),
+        None => {
+            let first_error = shared.first_error.load(Ordering::Relaxed);
+            (at(first_error), Ok(Ordered::new(results)))
+        }
     }
+}
+
+fn of_partition(mut failures: Vec<Failure>, partition: Option<usize>) -> Vec<Failure> {
+    failures.iter_mut().for_each(|failure| failure.call.partition = partition);
+    failures
 }

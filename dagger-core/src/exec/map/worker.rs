@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{self, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,18 +45,28 @@ pub(super) struct Worker<'a, S, O, C: Flying> {
     record: Record<'a, S, O>,
 }
 
+/// The most calls of one worker that pause: they hold no slots, but their partitions.
+const MOST_PAUSING: usize = 4096;
+
 /// How many calls may be in flight.
 pub(super) struct Room<'a> {
     context: &'a Context,
+    /// How many of them pause.
+    pausing: &'a AtomicUsize,
     /// The slots of the calls in flight, and one for the next; `None` where calls take their own.
     slots: Option<Slots>,
 }
 
 impl Room<'_> {
+    /// How many more calls may start, where so many are in flight.
+    fn left(&self, in_flight: usize) -> usize {
+        let pausing = self.pausing.load(Ordering::Relaxed).min(MOST_PAUSING);
+        (self.context.max_concurrency().saturating_add(pausing)).saturating_sub(in_flight)
+    }
+
     /// Whether the next call can start without waiting, where so many are in flight.
     fn is_there(&mut self, in_flight: usize) -> bool {
-        let is_full = in_flight >= self.context.max_concurrency();
-        !is_full && self.slots.as_mut().is_none_or(Slots::try_take)
+        self.left(in_flight) > 0 && self.slots.as_mut().is_none_or(Slots::try_take)
     }
 
     /// The same after another one is in flight, and has taken its room.
@@ -129,26 +139,42 @@ impl<S, O> Record<'_, S, O> {
     }
 
     fn put_watched(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
-        self.tell_end(partition, &result);
+        let is_last = result.as_ref().is_ok_and(|value| self.is_last(partition, value));
+        self.tell_end(partition, &result, is_last);
         match result {
-            Ok(value) if self.is_last(&value) => self.feed.end(partition, Ok(value)),
+            Ok(value) if is_last => self.feed.end(partition, Ok(value)),
             Ok(value) if late => self.results.push_late(partition, value),
             Ok(value) => self.results.push(partition, value),
             Err(failure) => self.feed.end(partition, Err(failure)),
         }
     }
 
-    fn is_last(&self, value: &O) -> bool {
-        self.ends.is_some_and(|ends| ends(value)) && !self.all_failures
+    fn is_last(&self, partition: usize, value: &O) -> bool {
+        if !self.ends.is_some_and(|ends| ends(value)) {
+            return false;
+        }
+        if self.all_failures {
+            self.feed.shared.first_error.fetch_min(partition, Ordering::Relaxed);
+        }
+        !self.all_failures
     }
 
     #[cold]
-    fn tell_end(&self, partition: usize, result: &Result<O, Failure>) {
-        match (self.told, result) {
-            (Told::Observers, Ok(_)) => self.tell(partition, EventKind::Finished),
-            (Told::Observers, Err(failure)) => self.tell(partition, EventKind::of_failure(failure)),
-            (Told::Counters, Err(_)) => self.feed.context.count(Count::Failed, 1),
-            _ => {}
+    fn tell_end(&self, partition: usize, result: &Result<O, Failure>, is_last: bool) {
+        let kind = match result {
+            Ok(_) if is_last => EventKind::Failed { error: None },
+            // Those are counted once a chunk.
+            Ok(_) if self.told == Told::Counters => return,
+            Ok(_) => EventKind::Finished,
+            Err(failure) => EventKind::of_failure(failure),
+        };
+        match self.told {
+            Told::Observers => self.tell(partition, kind),
+            Told::Counters if kind == EventKind::Cancelled => {
+                self.feed.context.count(Count::Cancelled, 1);
+            }
+            Told::Counters => self.feed.context.count(Count::Failed, 1),
+            Told::Nobody => {}
         }
     }
 
@@ -184,6 +210,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             calls,
             room: Room {
                 context: &feed.context,
+                pausing: &feed.pausing,
                 slots: takes_slots.then(|| feed.context.slots(N::limit())),
             },
             record: Record {
@@ -256,9 +283,8 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
     /// The largest chunk that makes sense: where calls suspend, partitions are not pulled ahead of the
     /// room for them; the more have not, the less it is likely of the next ones.
     fn most(&self, size: usize, at_once: usize) -> usize {
-        let feed = self.record.feed;
-        let room = feed.context.max_concurrency() - self.calls.len();
-        size.min((room / feed.shared.workers).max(at_once / 4)).max(1)
+        let room = self.room.left(self.calls.len());
+        size.min((room / self.record.feed.shared.workers).max(at_once / 4)).max(1)
     }
 
     /// Waits for room, and meanwhile for what is in flight. Whether there is some: otherwise, the map
@@ -281,7 +307,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             if stopped.as_mut().poll(task).is_ready() {
                 return Poll::Ready(false);
             }
-            let is_full = self.calls.len() >= feed.context.max_concurrency();
+            let is_full = self.room.left(self.calls.len()) == 0;
             let Some(slots) = self.room.slots.as_mut().filter(|_| !is_full) else {
                 return Poll::Pending;
             };
