@@ -120,11 +120,16 @@ impl From<describe::Argument> for Argument {
 
 impl Callee {
     /// The name of its nodes, without a number.
-    pub(crate) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> Cow<'_, str> {
         match self {
-            Self::Function(function) => name::of_function(function.name),
-            Self::Task(task) => task.name.clone().into_owned(),
+            Self::Function(function) => name::of_function(function.name).into(),
+            Self::Task(task) => Cow::Borrowed(&task.name),
         }
+    }
+
+    /// Whether it is known that no other node has it.
+    pub(crate) fn is_called_once(&self) -> bool {
+        matches!(self, Self::Task(task) if Arc::strong_count(task) == 1)
     }
 
     /// Whether the name is one node's, and not to be numbered.

@@ -1,5 +1,6 @@
 //! The names in a graph: those of its nodes, and what can be wrong with any of them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::draft::{Draft, Drafts};
@@ -10,7 +11,8 @@ use crate::name::{self, Kind};
 impl Drafts {
     /// The names of all nodes: after what they call, numbered where it is called more than once.
     pub(crate) fn names(&self) -> Vec<String> {
-        let bases: Vec<_> = self.nodes.iter().map(|draft| draft.callee.name()).collect();
+        let bases: Vec<_> =
+            self.nodes.iter().map(|draft| draft.callee.name().into_owned()).collect();
         let nodes = || self.nodes.iter().zip(&bases);
         let mut count: HashMap<&str, usize> = HashMap::new();
         for (_, base) in nodes().filter(|(draft, _)| !draft.callee.is_given()) {
@@ -51,54 +53,66 @@ impl Drafts {
         check(Kind::Node, dag, violations);
         let names = parameters.iter().map(|parameter| parameter.name.as_str());
         check_values("parameter", names, violations);
-        let mut callees: HashMap<usize, (usize, usize)> = HashMap::new();
-        let mut last: Option<(usize, usize)> = None;
-        for (index, draft) in self.nodes.iter().enumerate() {
-            let key = draft.callee.address();
-            // Most of a long chain is one callee: it is counted before it is looked up.
-            match &mut last {
-                Some((same, times)) if *same == key => *times += 1,
-                _ => {
-                    if let Some((key, times)) = last.replace((key, 1)) {
-                        callees.entry(key).or_insert((index - times, 0)).1 += times;
-                    }
-                }
-            }
-        }
-        if let Some((key, times)) = last {
-            callees.entry(key).or_insert((self.nodes.len() - times, 0)).1 += times;
-        }
-        let mut callees: Vec<_> = callees.into_values().collect();
-        callees.sort_unstable();
-        let mut count: HashMap<String, (usize, usize)> = HashMap::new();
+        let mut count: HashMap<Cow<'_, str>, (usize, usize)> = HashMap::new();
         let mut given = HashSet::new();
-        for (first, times) in callees {
-            let draft = &self.nodes[first];
-            let base = draft.callee.name();
+        for (first, times) in self.callees() {
+            let callee = &self.nodes[first].callee;
+            let base = callee.name();
             check(Kind::Node, &base, violations);
-            check_values("input", draft.callee.parameters(), violations);
-            let again = draft.callee.is_given() && (times > 1 || !given.insert(base.clone()));
-            if again {
-                violations.push(duplicate("node", &base));
-            } else if !draft.callee.is_given() {
+            check_values("input", callee.parameters(), violations);
+            if !callee.is_given() {
                 count.entry(base).or_insert((first, 0)).1 += times;
+            } else if times > 1 || given.contains(&base) {
+                violations.push(duplicate("node", &base));
+            } else {
+                given.insert(base);
             }
         }
-        let mut count: Vec<_> = count.into_iter().collect();
-        count.sort_unstable_by_key(|(_, (first, _))| *first);
+        let once = count.iter().filter(|(_, (_, times))| *times == 1);
+        let mut again: Vec<_> = once.filter(|(base, _)| given.contains(*base)).collect();
+        again.sort_unstable_by_key(|(_, (first, _))| *first);
+        violations.extend(again.iter().map(|(base, _)| duplicate("node", base)));
         let mut is_long = false;
-        for (base, (_, times)) in count {
-            if times == 1 && given.contains(&base) {
-                violations.push(duplicate("node", &base));
-            }
-            let longest = base.len() + 1 + self.nodes.len().to_string().len();
-            is_long |= times > 1 && longest > name::MAX_LEN && base.len() <= name::MAX_LEN;
+        let number = 1 + self.nodes.len().to_string().len();
+        for (base, (_, times)) in &count {
+            let length = base.len();
+            is_long |= *times > 1 && length + number > name::MAX_LEN && length <= name::MAX_LEN;
         }
         if is_long {
             let names = self.names();
             let long = names.iter().filter(|name| name.len() > name::MAX_LEN);
             violations.extend(long.map(|name| Violation::name(name)));
         }
+    }
+}
+
+impl Drafts {
+    /// All callees, each with the first node that calls it, and how many do; in the order of these.
+    fn callees(&self) -> Vec<(usize, usize)> {
+        let mut callees = Vec::new();
+        let mut shared: HashMap<usize, (usize, usize)> = HashMap::new();
+        let mut last: Option<(usize, usize, usize)> = None;
+        let mut add = |last: Option<(usize, usize, usize)>| {
+            if let Some((key, first, times)) = last {
+                shared.entry(key).or_insert((first, 0)).1 += times;
+            }
+        };
+        for (index, draft) in self.nodes.iter().enumerate() {
+            if draft.callee.is_called_once() {
+                callees.push((index, 1));
+                continue;
+            }
+            let key = draft.callee.address();
+            // Most of a long chain is one callee: it is counted before it is looked up.
+            match &mut last {
+                Some((same, _, times)) if *same == key => *times += 1,
+                _ => add(last.replace((key, index, 1))),
+            }
+        }
+        add(last);
+        callees.extend(shared.into_values());
+        callees.sort_unstable();
+        callees
     }
 }
 
