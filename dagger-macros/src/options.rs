@@ -160,6 +160,19 @@ fn likely_shape(meta: &Meta) -> Option<String> {
 /// A label that no call of this task can have.
 pub(crate) fn check_label(function: &Function, options: &Options, diagnostics: &mut Diagnostics) {
     let Some(label) = options.label.as_ref().filter(|_| !function.rejected) else { return };
+    if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = label {
+        let written = match text.value().contains('{') {
+            true => format!("format!({})", code(label)),
+            false => {
+                let first = function.parameters.first().map(|parameter| &parameter.name);
+                first.map_or_else(|| "name".to_owned(), ToString::to_string)
+            }
+        };
+        let rejection = Rejection::new(label, "this `label` is the same for all calls")
+            .note("a label tells the calls of a task apart, by their arguments");
+        diagnostics.push(rejection.help(&format!("write `label = {written}`")));
+        return;
+    }
     if function.is_generic() {
         let rejection = Rejection::new(label, "a generic task has no `label`")
             .note("the label is made by code that is written once, for types that are known");

@@ -40,6 +40,7 @@ programs! {
     attributes {
         default_on_a_task
         label_moves_a_parameter
+        label_of_a_text
         label_on_a_generic_task
         label_on_impl_trait
         label_without_display
