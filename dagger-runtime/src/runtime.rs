@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use dagger_core::exec::context::Settings;
+use dagger_core::exec::value::Boxed;
 use dagger_core::progress::Tally;
 use dagger_core::{Dag, Error, Inputs, Observer, Outputs, Progress};
 use futures_lite::future::block_on;
@@ -69,7 +70,10 @@ impl Runtime {
     /// Dropping the future cancels the run.
     pub fn run<T: Send + 'static>(&self, call: Call<T>) -> Running<T> {
         let runtime = self.clone();
-        Running::new(async move { runtime.finish(call, never(), None).await })
+        Running::new(async move {
+            let begun = runtime.begin(runtime.pool(&call.of), call, None);
+            End::of(begun, never()).await
+        })
     }
 
     /// Runs any dag, with inputs and outputs by name; the future does nothing until it is polled.
@@ -134,7 +138,9 @@ impl Runtime {
             // A task runs a dag: on its own thread, or a pool of one thread would stand still.
             let _tokio = background.enter();
             let runtime = self.clone();
-            return Pool::run_inside(|pool| runtime.finish_on(pool, call, never(), None));
+            return Pool::run_inside(|pool| async move {
+                End::of(runtime.begin(Ok(pool), call, None), never()).await
+            });
         }
         if tokio::runtime::Handle::try_current().is_err() {
             return background.block_on(self.run(call));
@@ -167,17 +173,13 @@ impl Runtime {
                 // Cancelled by a message, or by the end of the handle.
                 let _ = cancelled.await;
             };
-            runtime.finish(call, cancelled, counted).await
+            End::of(runtime.begin(runtime.pool(&call.of), call, counted), cancelled).await
         });
         RunHandle { task, cancel: Some(cancel), tally, of }
     }
 
-    async fn finish<T: Send + 'static>(
-        &self,
-        call: Call<T>,
-        cancelled: impl Future<Output = ()>,
-        tally: Option<Arc<Tally>>,
-    ) -> Result<T, Error> {
+    /// The pool that a run which begins here works on.
+    fn pool(&self, of: &Of) -> Result<Pool, Error> {
         let pool = match self.threads {
             None => Pool::shared(),
             Some(threads) => {
@@ -185,21 +187,36 @@ impl Runtime {
                 self.pool.get_or_init(new).clone()
             }
         };
-        let pool = pool.map_err(|error| cannot_start(&call.of, error))?;
-        self.finish_on(pool.here(), call, cancelled, tally).await
+        pool.map(Pool::here).map_err(|error| cannot_start(of, error))
     }
 
-    async fn finish_on<T: Send + 'static>(
+    /// A run that begins, and what makes the value of its end.
+    fn begin<T: Send + 'static>(
         &self,
-        pool: Pool,
+        pool: Result<Pool, Error>,
         call: Call<T>,
-        cancelled: impl Future<Output = ()>,
         tally: Option<Arc<Tally>>,
-    ) -> Result<T, Error> {
+    ) -> Result<(Root, End<T>), Error> {
         let Start { dag, parameters } = call.start?;
-        let root = Root::new(dag.clone(), parameters, pool, self.settings.clone(), tally);
+        let end = End { dag: dag.clone(), value: call.value };
+        Ok((Root::new(dag, parameters, pool?, self.settings.clone(), tally), end))
+    }
+}
+
+/// What makes the value of a call of what the run ended with.
+struct End<T> {
+    dag: Dag,
+    value: fn(&Dag, Boxed) -> T,
+}
+
+impl<T> End<T> {
+    async fn of(
+        begun: Result<(Root, Self), Error>,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<T, Error> {
+        let (root, end) = begun?;
         let value = root.finish(cancelled).await?;
-        Ok((call.value)(&dag, value))
+        Ok((end.value)(&end.dag, value))
     }
 }
 

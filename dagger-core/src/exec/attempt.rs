@@ -129,7 +129,8 @@ where
 {
     if options.needs_attempts() || context.run.is_watched() {
         context.count(Count::Calls, 1);
-        return attempts(context, (options, limit, place), None, |_| attempt()).await;
+        // In a box, since most calls have no room for it to waste.
+        return Box::pin(attempts(context, (options, limit, place), None, |_| attempt())).await;
     }
     context.with_slot(limit, attempt).await
 }
