@@ -91,6 +91,7 @@ programs! {
         function
     }
     hygiene {
+        callee_of_a_macro
         keyword_in_a_format_string
         names_of_generated_code
         partition_named_like_its_source

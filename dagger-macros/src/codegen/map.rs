@@ -64,12 +64,12 @@ impl Emitter<'_> {
                 quote!(::core::iter::IntoIterator::into_iter(#source),)
             });
             // At the place of the call, whose task may ask for more of its partitions.
-            let (feed, wait) = (own_at("feed", place), Ident::new("await", place));
+            let (end, wait) = (own_at("feed", place), Ident::new("await", place));
             let (library, callee) = (at_ident(&private, place), at_ident(link, place));
             let of = quote_spanned!(place=> #library::of::<#callee>());
-            let each = framed(place, quote!(#feed.#each(#of, #iterator #work, #ends).#wait));
+            let each = framed(place, quote!(#end.#each(#of, #iterator #work, #ends).#wait));
             let worker = quote! {
-                |#feed, #context: #private::Context, #shared| async move {
+                |#end, #context: #private::Context, #shared| async move {
                     #borrows
                     let #context = &#context;
                     #each
