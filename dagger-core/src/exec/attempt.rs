@@ -206,6 +206,10 @@ where
             call.attempt += 1;
             continue;
         }
+        if retry.is_some() {
+            // Another attempt would follow, had the run not ended: this was no failure of the call.
+            failure = Failure::cancelled();
+        }
         call.tell(EventKind::of_failure(&failure));
         let attempt = options.retry.map(|_| call.attempt);
         failure.call = FailedCall { partition, label: call.label.take(), attempt };
