@@ -688,19 +688,6 @@ pub fn rejoin_fallible<R: Fallible>(
 /// The kind of a callee.
 pub type KindOf<N> = <N as IsNode>::Kind;
 
-/// Settles a call that was written without `.await`.
-#[inline]
-pub fn settle<N: IsNode, V>(
-    value: V,
-    context: &Context,
-    partition: usize,
-) -> impl Future<Output = Result<<KindOf<N> as Settle<N, V>>::Output, Failure>> + Send
-where
-    KindOf<N>: Settle<N, V>,
-{
-    <KindOf<N> as Settle<N, V>>::settle(value, context, partition)
-}
-
 /// Settles a call that was written with `.await`.
 #[inline]
 pub fn settle_await<N: IsNode, V>(

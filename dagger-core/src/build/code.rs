@@ -13,7 +13,7 @@ use std::iter::Empty;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use crate::callee::{Again, CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
@@ -22,6 +22,7 @@ use crate::exec::context::Context;
 use crate::exec::map::{Ends, Feed, Finish, Ordered, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, Values, unerase};
 use crate::lend::Lend;
+use crate::sync::lock;
 
 /// The values that an entry reads, each at its place in the table.
 pub struct Inputs {
@@ -174,14 +175,13 @@ impl<T> Copy for Slot<T> {}
 impl<T: 'static> Slot<T> {
     /// Moves the value out of the inputs.
     #[inline]
+    #[must_use]
     pub fn take(self, inputs: &Inputs, place: usize) -> T {
         match &inputs.values[place] {
-            Value::Owned(value) => {
-                match value.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    Some(value) => unerase(value),
-                    None => unreachable!("an entry takes a value once"),
-                }
-            }
+            Value::Owned(value) => match lock(value).take() {
+                Some(value) => unerase(value),
+                None => unreachable!("an entry takes a value once"),
+            },
             Value::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
         }
     }
@@ -205,7 +205,7 @@ impl<T: 'static> Slot<T> {
         let Value::Owned(value) = &inputs.values[place] else {
             unreachable!("a runtime hands a taker an owned value")
         };
-        let value = value.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = lock(value);
         let value = value.as_ref().and_then(|value| value.downcast_ref::<T>());
         match value.and_then(K::again) {
             Some(value) => value,

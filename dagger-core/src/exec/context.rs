@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use async_lock::{Semaphore, SemaphoreGuard};
@@ -18,6 +18,7 @@ use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::{Dag, NodeKind};
 use crate::progress::{Count, Tally};
+use crate::sync::lock;
 
 /// The executor below a run.
 pub trait Host: Send + Sync + 'static {
@@ -72,7 +73,7 @@ struct Watch {
 
 impl Watch {
     fn panicked(&self) -> MutexGuard<'_, Option<Failure>> {
-        self.panicked.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.panicked)
     }
 }
 
@@ -345,12 +346,8 @@ impl Run {
         self.stopped.load(Ordering::Acquire)
             || match &self.origin {
                 Origin::Outermost(_) => false,
-                Origin::Nested(around) => around.is_around_stopped(),
+                Origin::Nested(around) => around.is_stopped(),
             }
-    }
-
-    fn is_around_stopped(&self) -> bool {
-        self.is_stopped()
     }
 
     /// Is ready when the run is over.
@@ -366,7 +363,7 @@ impl Run {
     }
 
     fn trails(&self) -> MutexGuard<'_, Vec<Trail>> {
-        self.trails.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.trails)
     }
 }
 
@@ -576,19 +573,12 @@ impl Context {
         if self.run.is_watched() {
             return Err(values);
         }
-        let root = self.run.root();
-        if limit.is_none() && HELD.get() == root.address() {
+        if limit.is_none() && HELD.get() == self.run.root().address() {
             let _in_use = InUse(HELD.replace(0));
             return Ok(call(values));
         }
-        let task = match limit.map(Semaphore::try_acquire) {
-            Some(None) => return Err(values),
-            slot => slot,
-        };
-        let Some(_run) = root.permits.try_acquire() else { return Err(values) };
-        let value = call(values);
-        drop(task);
-        Ok(value)
+        let Some(_permit) = self.try_permit(limit) else { return Err(values) };
+        Ok(call(values))
     }
 
     /// Waits for a slot of the task and one of the run, and holds neither while it waits for the

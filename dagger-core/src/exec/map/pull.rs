@@ -1,7 +1,9 @@
 //! Where a worker gets its partitions from, a chunk at a time.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use crate::sync::lock;
 
 /// Hands out partitions.
 pub(super) trait Pull<T> {
@@ -30,7 +32,7 @@ pub(super) struct Owned<'a, S> {
 impl<S: Iterator> Pull<S::Item> for Owned<'_, S> {
     fn pull(&mut self, size: usize) -> (usize, Vec<S::Item>) {
         // Where an iterator panicked, it is gone: see below.
-        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut source = lock(self.source);
         // An iterator that ended, or panicked, is not asked again: not all of them are fused.
         let start = source.next;
         let Some(mut items) = source.items.take() else { return (start, Vec::new()) };
