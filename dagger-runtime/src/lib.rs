@@ -8,6 +8,7 @@ mod call;
 mod events;
 pub mod local;
 mod runtime;
+mod sync;
 
 pub use call::{Call, Running};
 pub use events::{EventSender, Events, events};

@@ -277,6 +277,13 @@ impl Run {
         }
     }
 
+    /// Gives the slot of a burst back, where somebody waits for one.
+    pub fn lend_burst(&self) {
+        if self.root().waiting.load(Ordering::Relaxed) > 0 {
+            self.end_burst();
+        }
+    }
+
     /// Tells the observers what has happened to the run, the outermost one.
     pub fn tell(&self, kind: EventKind) {
         self.emit(None, CallOf::default(), kind);
@@ -495,6 +502,11 @@ impl Context {
     #[must_use]
     pub fn new(run: Arc<Run>, node: usize) -> Self {
         Self { run, node }
+    }
+
+    /// Makes it the context of another node, which starts in the same run.
+    pub fn move_to(&mut self, node: usize) {
+        self.node = node;
     }
 
     /// Whether somebody is told of single partitions.

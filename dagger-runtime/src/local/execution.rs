@@ -1,10 +1,9 @@
-//! One run of one graph.
+//! One run of one graph, as a future.
 //!
-//! All state belongs to the future: no lock, no atomic. A step is *waiting* (some step before it is
-//! not done), *ready*, *in flight* (in place or on the pool), or *done*. A value lives in its slot
-//! from the step that makes it to the last step that reads it.
+//! It begins *alone*: its state belongs to the future, without a lock or an atomic, and as long as
+//! its nodes are done one after another that is all there is. It is *shared* from the first moment on
+//! in which somebody else could do a node meanwhile, or has to: see [`crew`](super::crew).
 
-use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -15,70 +14,58 @@ use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
 use dagger_core::exec::context::{Context, Run};
 use dagger_core::exec::in_flight::InFlight;
-use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
-use dagger_core::exec::value::{Boxed, Value, Values};
+use dagger_core::exec::plan::{BoxFuture, Ended, Place};
+use dagger_core::exec::value::{Boxed, Values};
 
 use super::Executors;
-use super::node::{Ready, discard, panicked};
-use super::pool::{Job, Pool};
-use super::tracker::Outcome;
-
-/// A step that is not waiting any more.
-const BEGUN: usize = usize::MAX;
+use super::crew::{Crew, Steps};
+use super::helpers::Outside;
+use super::node::{discard, ends_itself, node_of, panicked, start, tell};
+use super::nodes::{Done, Nodes};
+use super::pool::Pool;
 
 pub(super) struct Execution {
     run: Arc<Run>,
     /// Whether it is polled by the pool, where it may compute itself.
     is_on_pool: bool,
-    slots: Vec<Option<Value>>,
-    /// How many readers of a slot have not started.
-    readers: Vec<usize>,
-    /// How many steps a step still waits for; [`BEGUN`] from when it starts.
-    waits_for: Vec<usize>,
-    /// How many of the steps that wait for no other have started.
-    first: usize,
-    ready: VecDeque<usize>,
-    /// `None` as long as every node was done at once.
-    in_flight: Option<Box<Flight>>,
-    failed: Option<(usize, Failure)>,
+    nodes: Access,
+    /// Async nodes, and one that computes while there is nothing else to do. `None` as long as every
+    /// node was done at once.
+    in_place: Option<Box<InFlight<BoxFuture<Ended>, usize>>>,
 }
 
-/// The nodes that are running.
-struct Flight {
-    /// Async nodes, and one that computes while there is nothing else to do.
-    in_place: InFlight<BoxFuture<Ended>, usize>,
-    /// Other nodes that compute.
-    on_pool: InFlight<Job<Outcome<Ended>>, usize>,
+/// The way to the state of the run.
+enum Access {
+    Alone(Nodes),
+    Shared(Arc<Crew<Nodes>>),
+    /// In between.
+    None,
 }
 
-impl Flight {
-    fn new() -> Box<Self> {
-        Box::new(Self { in_place: InFlight::new(Some(panicked)), on_pool: InFlight::new(None) })
+impl Access {
+    /// Changes it, and gives others their share of what comes of it.
+    fn with<R>(&mut self, change: impl FnOnce(&mut Nodes) -> R) -> R {
+        match self {
+            Self::Alone(nodes) => change(nodes),
+            Self::Shared(crew) => crew.with(change),
+            Self::None => unreachable!("the state of a run is somewhere"),
+        }
     }
+}
+
+/// What the owner does next.
+#[derive(Clone, Copy)]
+struct Next {
+    step: usize,
+    place: Place,
+    /// Whether nothing else of the graph can go on meanwhile.
+    is_alone: bool,
 }
 
 impl Execution {
     pub(super) fn new(run: Arc<Run>, parameters: Vec<Boxed>) -> Self {
-        let plan = run.dag().plan();
-        let mut slots: Vec<Option<Value>> = Vec::new();
-        slots.resize_with(plan.slots.len(), || None);
-        let mut execution = Self {
-            run: Arc::clone(&run),
-            is_on_pool: false,
-            slots,
-            readers: plan.readers.clone(),
-            waits_for: plan.waits_for.clone(),
-            first: 0,
-            ready: VecDeque::new(),
-            in_flight: None,
-            failed: None,
-        };
-        for (slot, value) in plan.parameters.iter().zip(parameters) {
-            if let Err(failure) = execution.fill(*slot, value) {
-                execution.failed = Some((0, failure));
-            }
-        }
-        execution
+        let nodes = Access::Alone(Nodes::new(&run, parameters));
+        Self { run, is_on_pool: false, nodes, in_place: None }
     }
 
     /// Runs all steps. The value is the dag's result.
@@ -86,281 +73,243 @@ impl Execution {
         self.is_on_pool = Pool::is_current();
         loop {
             self.go_on();
-            if self.failed.is_some() || self.run.is_stopped() {
-                break;
+            let run = &self.run;
+            let over = self.nodes.with(|nodes| match nodes.have_failed() || run.is_stopped() {
+                true => Some(None),
+                false => nodes.are_over().then(|| Some(nodes.take_result(run))),
+            });
+            match over {
+                Some(Some(result)) => return Ok(result),
+                Some(None) => break,
+                None => self.wait().await,
             }
-            if self.is_idle() {
-                let result = self.slots[self.run.dag().plan().result].take();
-                let Some(result) = result else {
-                    unreachable!("the steps of a graph lead to its result")
-                };
-                return Ok(result.into_boxed());
-            }
-            self.wait().await;
         }
         self.run.stop();
         self.wind_down().await;
-        for value in self.slots.drain(..) {
+        let (values, failure) =
+            self.nodes.with(|nodes| (nodes.take_values(), nodes.take_failure()));
+        for value in values {
             // The run has failed already, and not because of this.
             let _ = discard(value);
         }
-        Err(self.failed.take().map_or_else(Failure::cancelled, |(_, failure)| failure))
+        Err(failure.unwrap_or_else(Failure::cancelled))
     }
 
     /// Does what can be done without waiting.
     fn go_on(&mut self) {
         let run = Arc::clone(&self.run);
         let _burst = run.burst();
-        while self.failed.is_none()
-            && !run.is_stopped()
-            && let Some(step) = self.next_ready()
-        {
-            self.start(step);
+        let mut context = Context::new(Arc::clone(&run), 0);
+        let (mut done, mut values) = (None, Values::new());
+        while let Some(next) = self.next(&mut done, &mut values) {
+            let Next { step, place, is_alone } = next;
+            context.move_to(node_of(&run, step));
+            match start(&context, step, std::mem::take(&mut values)) {
+                Ok(ended) => done = Some(Done::new(&run, step, ended)),
+                Err(future) if place == Place::Compute && !is_alone => self.hand_over(step, future),
+                Err(future) => done = self.start_in_place(step, future),
+            }
+            if let Access::Shared(crew) = &self.nodes
+                && done.is_some()
+            {
+                crew.count();
+                run.lend_burst();
+            }
         }
     }
 
-    fn next_ready(&mut self) -> Option<usize> {
-        if let Some(step) = self.run.dag().plan().first.get(self.first) {
-            self.first += 1;
-            return Some(*step);
+    /// Ends a node, and begins another one that the owner is to do.
+    fn next(&mut self, done: &mut Option<Done>, values: &mut Values) -> Option<Next> {
+        let (computes, is_on_pool, run) = (self.owner_computes(), self.is_on_pool, &self.run);
+        let (next, is_left) = self.nodes.with(|nodes| {
+            if let Some(done) = done.take() {
+                nodes.end(run, done);
+            }
+            let mut place = Place::Async;
+            let mut step = nodes.begin(run, place, values);
+            // Where it computes, it keeps all nodes that it polls waiting.
+            if step.is_none() && (computes || (is_on_pool && nodes.have_one())) {
+                place = Place::Compute;
+                step = nodes.begin(run, place, values);
+            }
+            let is_alone = nodes.is_alone();
+            (step.map(|step| Next { step, place, is_alone }), nodes.computing.len() > 0)
+        });
+        if is_left {
+            self.share();
         }
-        self.ready.pop_front()
+        next
     }
 
-    fn is_idle(&self) -> bool {
-        let is_empty = |flight: &Flight| flight.in_place.is_empty() && flight.on_pool.is_empty();
-        self.in_flight.as_ref().is_none_or(|flight| is_empty(flight))
+    /// Whether the owner does all kinds of nodes, as one of those who compute.
+    fn owner_computes(&self) -> bool {
+        self.is_on_pool && self.run.dag().plan().computes_only
     }
 
-    /// Waits for a step to be done, or for the end of the run.
+    /// Lets the pool do what is ready to be computed.
+    fn share(&mut self) {
+        // On a pool of one thread there is nobody else.
+        if !(self.owner_computes() && Executors::of(&self.run).pool.threads() == 1) {
+            self.form_crew();
+        }
+    }
+
+    /// Lets the pool go on with a node that has begun, and would keep others waiting here.
+    fn hand_over(&mut self, step: usize, future: BoxFuture<Ended>) {
+        self.form_crew();
+        self.nodes.with(|nodes| nodes.begun.push_back((step, future)));
+    }
+
+    fn form_crew(&mut self) {
+        if let Access::Shared(_) = &self.nodes {
+            return;
+        }
+        if let Access::Alone(nodes) = std::mem::replace(&mut self.nodes, Access::None) {
+            let outside = Outside::new(Arc::clone(&self.run));
+            let threads = Executors::of(&self.run).pool.threads();
+            let crew = Crew::new(nodes, outside, threads, self.owner_computes());
+            self.nodes = Access::Shared(crew);
+            // Somebody may have to be called.
+            self.nodes.with(|_| ());
+        }
+    }
+
+    fn start_in_place(&mut self, step: usize, mut future: BoxFuture<Ended>) -> Option<Done> {
+        // What suspends is polled again when it is in flight, with the right waker.
+        let first = catch_unwind(AssertUnwindSafe(|| {
+            future.as_mut().poll(&mut Task::from_waker(Waker::noop()))
+        }));
+        let polled = match first {
+            Ok(Poll::Pending) => {
+                let in_place =
+                    self.in_place.get_or_insert_with(|| Box::new(InFlight::new(Some(panicked))));
+                in_place.start(future, step)
+            }
+            Ok(ready) => ready,
+            Err(panic) => Poll::Ready(panicked(panic)),
+        };
+        match polled {
+            Poll::Ready(ended) => Some(Done::new(&self.run, step, ended)),
+            Poll::Pending => None,
+        }
+    }
+
+    /// Waits for something to do, or for the end of the run.
     async fn wait(&mut self) {
+        let computes = self.owner_computes();
+        if let Access::Shared(crew) = &self.nodes
+            && computes
+            && crew.looks_on()
+        {
+            return;
+        }
         let run = Arc::clone(&self.run);
         let mut stopped = pin!(run.stopped());
-        let mut done = Vec::new();
         poll_fn(|task| {
-            self.poll(task, &mut done);
-            if done.is_empty() { stopped.as_mut().poll(task) } else { Poll::Ready(()) }
+            let has_ended = self.poll_in_place(task);
+            if has_ended || self.crew_wants_owner(task) {
+                return Poll::Ready(());
+            }
+            stopped.as_mut().poll(task)
         })
         .await;
-        done.drain(..).for_each(|(step, ended)| self.end(step, ended));
+        if let Access::Shared(crew) = &self.nodes {
+            crew.owner_works(|_| ());
+        }
     }
 
-    /// Goes on with what is in flight, and adds what is done.
-    fn poll(&mut self, task: &mut Task<'_>, done: &mut Vec<(usize, Ended)>) {
-        if let Some(flight) = &mut self.in_flight {
-            flight.on_pool.poll(task, |step, outcome| {
-                done.extend(outcome.map(|outcome| (step, outcome.value)));
-            });
-            flight.in_place.poll(task, |step, ended| {
-                done.extend(ended.map(|ended| (step, ended)));
-            });
+    /// Goes on with what is in flight here. Whether some of it is done.
+    fn poll_in_place(&mut self, task: &mut Task<'_>) -> bool {
+        let Some(in_place) = &mut self.in_place else { return false };
+        let mut has_ended = false;
+        in_place.poll(task, |step, ended| {
+            if let Some(ended) = ended {
+                has_ended = true;
+                let done = Done::new(&self.run, step, ended);
+                self.nodes.with(|nodes| nodes.end(&self.run, done));
+            }
+        });
+        has_ended
+    }
+
+    /// Whether there is something to do for the owner; it is called when there is, otherwise.
+    fn crew_wants_owner(&self, task: &mut Task<'_>) -> bool {
+        let Access::Shared(crew) = &self.nodes else { return false };
+        let computes = self.owner_computes();
+        let is_wanted = crew
+            .owner_works(|nodes| nodes.wants_owner() || (computes && nodes.computing.len() > 0));
+        if !is_wanted {
+            crew.owner_waits(task.waker().clone());
         }
+        is_wanted
     }
 
     /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
     /// to its end, as do maps and nested dags, for which that is near.
     async fn wind_down(&mut self) {
-        self.skip_unstarted();
-        let run = Arc::clone(&self.run);
-        if let Some(flight) = &mut self.in_flight {
-            flight.in_place.retain(|step, _| ends_itself(&run, step));
+        let mut given_up = Vec::new();
+        if let Some(in_place) = &mut self.in_place {
+            in_place.retain(|step, _| {
+                let ends_itself = ends_itself(&self.run, step);
+                if !ends_itself {
+                    given_up.push(step);
+                }
+                ends_itself
+            });
         }
-        let mut done = Vec::new();
+        // Those that were to go on on the pool, and were not polled yet.
+        let begun = self.nodes.with(|nodes| {
+            given_up.into_iter().for_each(|step| nodes.give_up(step));
+            nodes.abandon()
+        });
+        self.skip(begun);
         poll_fn(|task| {
-            self.poll(task, &mut done);
-            done.drain(..).for_each(|(step, ended)| self.end(step, ended));
-            if self.is_idle() { Poll::Ready(()) } else { Poll::Pending }
+            self.poll_in_place(task);
+            let is_wanted = self.crew_wants_owner(task);
+            let is_over = match &mut self.nodes {
+                Access::Alone(nodes) => nodes.are_over(),
+                _ => is_wanted,
+            };
+            if is_over { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }
 
-    /// Drops the nodes that no thread has begun with.
-    fn skip_unstarted(&mut self) {
-        let Some(flight) = &mut self.in_flight else { return };
-        flight.on_pool.retain(|step, job| {
-            let is_skipped = job.skip();
-            if is_skipped {
-                // What is made of other work was told to have started.
-                let is_started = ends_itself(&self.run, step);
-                let kind = if is_started { EventKind::Cancelled } else { EventKind::Skipped };
-                tell(&self.run, step, kind);
-            }
-            !is_skipped
-        });
-    }
-
-    fn start(&mut self, step: usize) {
-        let run = Arc::clone(&self.run);
-        let values = self.gather(step);
-        self.waits_for[step] = BEGUN;
-        let (node, place, ends_itself) = match &run.dag().plan().steps[step].body {
-            Body::Glue(split) => {
-                return match split(values) {
-                    Parts::One(value) => self.complete(step, [value]),
-                    Parts::Several(values) => self.complete(step, values),
-                };
-            }
-            Body::Node { node, place, ends_itself, .. } => (*node, *place, *ends_itself),
-        };
-        let context = Context::new(Arc::clone(&run), node);
-        if run.is_watched() {
-            context.tell_of_node(EventKind::WillStart);
-            if ends_itself {
-                context.tell_of_node(EventKind::Started);
+    /// Drops nodes that were to go on elsewhere, and have not.
+    fn skip(&self, begun: impl IntoIterator<Item = (usize, BoxFuture<Ended>)>) {
+        for (step, future) in begun {
+            // What is made of other work tells of its end.
+            drop(future);
+            if !ends_itself(&self.run, step) {
+                tell(&self.run, step, EventKind::Skipped);
             }
         }
-        let node = Ready { step, context, values };
-        // In place, a computing node keeps all others of its graph waiting.
-        let are_all_first_begun = self.first == run.dag().plan().first.len();
-        let is_alone = self.ready.is_empty() && are_all_first_begun && self.is_idle();
-        if place == Place::Compute && !(self.is_on_pool && is_alone) {
-            run.end_burst();
-            let job = Executors::of(&run).compute(node.end());
-            let flight = self.in_flight.get_or_insert_with(Flight::new);
-            if let Poll::Ready(outcome) = flight.on_pool.start(job, step) {
-                self.end(step, outcome.value);
-            }
-            return;
-        }
-        if ends_itself {
-            run.end_burst();
-        }
-        match node.run() {
-            Ok(ended) => self.end(step, ended),
-            Err(future) => self.start_in_place(step, future),
-        }
-    }
-
-    fn start_in_place(&mut self, step: usize, mut future: BoxFuture<Ended>) {
-        // What suspends is polled again when it is in flight, with the right waker.
-        let mut task = Task::from_waker(Waker::noop());
-        let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut task)));
-        let polled = match poll {
-            Ok(Poll::Pending) => {
-                let flight = self.in_flight.get_or_insert_with(Flight::new);
-                flight.in_place.start(future, step)
-            }
-            Ok(ready) => ready,
-            Err(panic) => Poll::Ready(panicked(panic)),
-        };
-        if let Poll::Ready(ended) = polled {
-            self.end(step, ended);
-        }
-    }
-
-    /// The values a step reads, out of their slots.
-    fn gather(&mut self, step: usize) -> Values {
-        let plan = self.run.dag().plan();
-        let mut values = Values::with_capacity(plan.inputs(step).len());
-        for &(slot, mode) in plan.inputs(step) {
-            self.readers[slot] -= 1;
-            let value = &mut self.slots[slot];
-            let read = match (mode, &*value) {
-                (Mode::Borrow, Some(Value::Shared(shared))) if self.readers[slot] > 0 => {
-                    Some(Value::Shared(Arc::clone(shared)))
-                }
-                (Mode::Borrow, _) => value.take(),
-                (Mode::Take, _) => match (value.take(), plan.slots[slot].sharing) {
-                    (Some(Value::Shared(shared)), Some(sharing)) => Some(sharing.unshare(shared)),
-                    (value, _) => value,
-                },
-            };
-            let Some(read) = read else { unreachable!("a ready step finds its inputs") };
-            values.push(read);
-        }
-        values
-    }
-
-    fn end(&mut self, step: usize, ended: Ended) {
-        if self.run.is_watched() && ends_itself(&self.run, step) {
-            let end = ended.as_ref().err().map_or(EventKind::Finished, EventKind::of_failure);
-            tell(&self.run, step, end);
-        }
-        match ended {
-            Ok(value) => self.complete(step, [value]),
-            Err(failure) => self.fail(step, failure),
-        }
-    }
-
-    /// Keeps the failure of the first step in the order of the body; the echo of another end of
-    /// the run counts last.
-    fn fail(&mut self, step: usize, failure: Failure) {
-        let dag = self.run.dag();
-        let Body::Node { node, .. } = dag.plan().steps[step].body else { return };
-        let is_first = self.failed.as_ref().is_none_or(|(earlier, by)| {
-            by.is_cancelled() || (step < *earlier && !failure.is_cancelled())
-        });
-        if is_first {
-            let failure =
-                if failure.is_cancelled() { failure } else { failure.at(&dag.nodes()[node].name) };
-            self.failed = Some((step, failure));
-        }
-    }
-
-    fn complete(&mut self, step: usize, values: impl IntoIterator<Item = Boxed>) {
-        let run = Arc::clone(&self.run);
-        let plan = run.dag().plan();
-        for (slot, value) in (plan.steps[step].outputs..).zip(values) {
-            if let Err(failure) = self.fill(slot, value) {
-                self.fail(step, failure);
-            }
-        }
-        for successor in plan.successors(step) {
-            self.waits_for[*successor] -= 1;
-            if self.waits_for[*successor] == 0 {
-                self.ready.push_back(*successor);
-            }
-        }
-    }
-
-    /// Puts a value into its slot, or drops it, where nobody reads it.
-    fn fill(&mut self, slot: usize, value: Boxed) -> Result<(), Failure> {
-        let plan = self.run.dag().plan();
-        if plan.readers[slot] == 0 {
-            return discard(value);
-        }
-        self.slots[slot] = Some(match plan.slots[slot].sharing {
-            Some(sharing) => sharing.share(value),
-            None => Value::new(value),
-        });
-        Ok(())
-    }
-}
-
-/// Whether a step is a map or a nested dag.
-fn ends_itself(run: &Run, step: usize) -> bool {
-    matches!(run.dag().plan().steps[step].body, Body::Node { ends_itself: true, .. })
-}
-
-/// Tells of a node as a whole.
-fn tell(run: &Arc<Run>, step: usize, kind: EventKind) {
-    if let Body::Node { node, .. } = run.dag().plan().steps[step].body
-        && run.is_watched()
-    {
-        Context::new(Arc::clone(run), node).tell_of_node(kind);
     }
 }
 
 impl Drop for Execution {
-    /// Tells of the nodes that the run has not come to, and of those that it gives up.
+    /// Ends what is in flight, and tells of the nodes that the run has not come to.
     fn drop(&mut self) {
-        if !self.run.is_watched() {
-            return;
-        }
-        self.skip_unstarted();
-        if let Some(flight) = self.in_flight.take() {
-            let steps: Vec<_> =
-                flight.in_place.tags().chain(flight.on_pool.tags()).copied().collect();
-            // Calls tell of their own end.
-            drop(flight);
-            for step in steps.into_iter().filter(|step| ends_itself(&self.run, *step)) {
-                tell(&self.run, step, EventKind::Cancelled);
+        self.in_place = None;
+        let is_watched = self.run.is_watched();
+        let end = |nodes: &mut Nodes| {
+            let skipped: Vec<_> = if is_watched { nodes.not_begun().collect() } else { Vec::new() };
+            (skipped, nodes.abandon(), nodes.take_values())
+        };
+        let (skipped, begun, values) = match &mut self.nodes {
+            Access::Alone(nodes) => end(nodes),
+            Access::Shared(crew) => {
+                let ended = crew.close(end);
+                crew.outside.dismiss();
+                ended
             }
+            Access::None => return,
+        };
+        self.skip(begun);
+        for value in values {
+            // Nobody is there to be told.
+            let _ = discard(value);
         }
-        for (step, waits_for) in self.waits_for.iter().enumerate() {
-            if *waits_for != BEGUN {
-                tell(&self.run, step, EventKind::Skipped);
-            }
-        }
+        skipped.into_iter().for_each(|step| tell(&self.run, step, EventKind::Skipped));
     }
 }

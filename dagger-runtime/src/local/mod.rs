@@ -19,9 +19,13 @@
 //! 3. The future is dropped: as 2, but nobody waits.
 
 mod clock;
+mod crew;
 mod execution;
+mod helpers;
 mod node;
+mod nodes;
 mod pool;
+mod queue;
 mod tracker;
 
 use std::any::Any;

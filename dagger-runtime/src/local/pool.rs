@@ -1,7 +1,7 @@
 //! The compute pool: one thread a core, and futures that are polled there.
 //!
-//! The queue is `async-executor`'s: what is woken goes to its end, so that a long map, which lets
-//! others have their turn between its chunks, starves nobody.
+//! What is woken goes to the end of the queue, so that a long map, which lets others have their turn
+//! between its chunks, starves nobody.
 //!
 //! A task may run a dag itself, and block until that is done. Its thread then works on the jobs of
 //! the inner run only, with the pool's other threads as far as they are free: it can neither stand
@@ -9,15 +9,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::pin::{Pin, pin};
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::{io, thread};
 
-use async_executor::{Executor, Task};
+use async_task::{Runnable, Task};
 use dagger_core::exec::plan::BoxFuture;
-use futures_lite::future::block_on;
-use tokio::sync::watch;
+use futures_lite::future::{block_on, yield_now};
+
+use super::queue::{Queue, Worker};
+use crate::sync::{Arc, Mutex, lock};
 
 thread_local! {
     /// The pool that this thread works for.
@@ -29,35 +31,43 @@ thread_local! {
 /// Threads for computation, and the queue they work on. A clone shares them.
 #[derive(Clone)]
 pub(crate) struct Pool {
-    executor: Arc<Executor<'static>>,
+    queue: Arc<Queue<Runnable>>,
     /// That of the pool with the threads: another one, where this is of a run inside of a task.
-    root: Arc<Executor<'static>>,
+    root: Arc<Queue<Runnable>>,
     threads: usize,
     /// Ends the threads when the last clone outside of them is gone.
-    _alive: Option<Arc<watch::Sender<()>>>,
+    _alive: Option<Arc<CloseOnDrop>>,
+}
+
+/// Ends the workers of a queue.
+struct CloseOnDrop(Arc<Queue<Runnable>>);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Pool {
     /// A pool of its own, of `threads` threads.
     pub(crate) fn new(threads: usize) -> io::Result<Self> {
-        let executor = Arc::new(Executor::new());
-        let (alive, _) = watch::channel(());
+        let queue = Arc::new(Queue::default());
+        let alive = Arc::new(CloseOnDrop(Arc::clone(&queue)));
         for index in 0..threads {
-            let mut ended = alive.subscribe();
-            let executor = Arc::clone(&executor);
-            let root = Arc::clone(&executor);
-            let pool = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
+            let (queue, root) = (Arc::clone(&queue), Arc::clone(&queue));
+            let pool = Self { queue: Arc::clone(&queue), root, threads, _alive: None };
             let work = move || {
                 ON_POOL.set(true);
                 CURRENT.set(Some(pool));
-                // Ready, with an error, when the sender is gone.
-                let ended = async move { while ended.changed().await.is_ok() {} };
-                block_on(executor.run(ended));
+                let next = |task: &mut Context<'_>| queue.poll_next(Worker::Other(index), task);
+                while let Some(job) = block_on(poll_fn(next)) {
+                    job.run();
+                }
             };
             thread::Builder::new().name(format!("dagger-compute-{index}")).spawn(work)?;
         }
-        let root = Arc::clone(&executor);
-        Ok(Self { executor, root, threads, _alive: Some(Arc::new(alive)) })
+        let root = Arc::clone(&queue);
+        Ok(Self { queue, root, threads, _alive: Some(alive) })
     }
 
     /// The pool of the process, one thread a core, made when it is first needed.
@@ -77,7 +87,7 @@ impl Pool {
 
     /// Whether it is of a run inside of a task, which a thread waits for.
     pub(crate) fn is_inner(&self) -> bool {
-        !Arc::ptr_eq(&self.executor, &self.root)
+        !Arc::ptr_eq(&self.queue, &self.root)
     }
 
     /// This pool, for a run that begins on this thread. Where that is part of a run inside of a task,
@@ -99,6 +109,11 @@ impl Pool {
         self.threads
     }
 
+    /// Whether a job waits for a thread.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     /// Polls `future` on the pool, now and whenever it is woken.
     ///
     /// `future` must not panic: what runs user code catches it there.
@@ -107,15 +122,15 @@ impl Pool {
         F: Future<Output: Send> + Send + 'static,
     {
         let future: BoxFuture<_> = Box::pin(future);
-        let work = Arc::new(Work(Mutex::new(Some(Begun { future, has_begun: false }))));
+        let work = Arc::new(Work(Mutex::new(Some(future))));
         let polled = Arc::clone(&work);
-        let task = self.executor.spawn(poll_fn(move |task| match polled.lock().as_mut() {
-            Some(begun) => {
-                begun.has_begun = true;
-                begun.future.as_mut().poll(task)
-            }
+        let future = poll_fn(move |task| match lock(&polled.0).as_mut() {
+            Some(future) => future.as_mut().poll(task),
             None => Poll::Pending,
-        }));
+        });
+        let queue = Arc::clone(&self.queue);
+        let (runnable, task) = async_task::spawn(future, move |runnable| queue.push(runnable));
+        runnable.schedule();
         Job { task, work }
     }
 
@@ -123,22 +138,37 @@ impl Pool {
     pub(crate) fn run_inside<F: Future>(make: impl FnOnce(Self) -> F) -> F::Output {
         let outer = CURRENT.with_borrow(Clone::clone);
         let threads = outer.as_ref().map_or(1, Self::threads);
-        let executor = Arc::new(Executor::new());
-        let root = outer.as_ref().map_or(&executor, |outer| &outer.root);
-        let root = Arc::clone(root);
-        let inner = Self { executor: Arc::clone(&executor), root, threads, _alive: None };
-        let helper = |pool: &Self| {
-            let executor = Arc::clone(&executor);
-            // Dropped, and so ended, with the inner run.
-            pool.executor.spawn(async move { executor.run(std::future::pending::<()>()).await })
+        let queue = Arc::new(Queue::default());
+        let _close = CloseOnDrop(Arc::clone(&queue));
+        let root = Arc::clone(outer.as_ref().map_or(&queue, |outer| &outer.root));
+        let inner = Self { queue: Arc::clone(&queue), root, threads, _alive: None };
+        let helper = |pool: &Self, number| {
+            let queue = Arc::clone(&queue);
+            pool.spawn(async move {
+                let next = |task: &mut Context<'_>| queue.poll_next(Worker::Other(number), task);
+                while let Some(job) = poll_fn(next).await {
+                    job.run();
+                    // The outer pool's own jobs have their turn.
+                    yield_now().await;
+                }
+            })
         };
-        let helpers: Vec<_> =
-            outer.iter().flat_map(|pool| (1..threads).map(|_| helper(pool))).collect();
-        let before = CURRENT.replace(Some(inner.clone()));
-        let output = block_on(executor.run(make(inner)));
-        CURRENT.set(before);
-        drop(helpers);
-        output
+        // Dropped, and so ended, with the inner run.
+        let _helpers: Vec<_> =
+            outer.iter().flat_map(|pool| (1..threads).map(|number| helper(pool, number))).collect();
+        let _left = Left(CURRENT.replace(Some(inner.clone())));
+        let mut run = pin!(make(inner));
+        block_on(poll_fn(|task| {
+            loop {
+                if let Poll::Ready(output) = run.as_mut().poll(task) {
+                    return Poll::Ready(output);
+                }
+                match queue.poll_next(Worker::Owner, task) {
+                    Poll::Ready(Some(job)) => job.run(),
+                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+                };
+            }
+        }))
     }
 }
 
@@ -159,30 +189,11 @@ pub(crate) struct Job<T> {
 }
 
 /// The future of a job; gone when the job was cancelled.
-struct Work<T>(Mutex<Option<Begun<T>>>);
-
-struct Begun<T> {
-    future: BoxFuture<T>,
-    /// Whether it was polled.
-    has_begun: bool,
-}
-
-impl<T> Work<T> {
-    fn lock(&self) -> MutexGuard<'_, Option<Begun<T>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes the future, unless a thread is polling it, or it is one of those that `keep` says.
-    fn take(&self, keep: impl FnOnce(&Begun<T>) -> bool) -> Option<BoxFuture<T>> {
-        let begun = self.0.try_lock().ok()?.take_if(|begun| !keep(begun))?;
-        Some(begun.future)
-    }
-}
+struct Work<T>(Mutex<Option<BoxFuture<T>>>);
 
 impl<T> Job<T> {
-    /// Cancels a job that no thread of the pool has begun with. Whether it was one.
-    pub(crate) fn skip(&self) -> bool {
-        self.work.take(|begun| begun.has_begun).is_some()
+    pub(crate) fn is_finished(&self) -> bool {
+        self.task.is_finished()
     }
 }
 
@@ -197,6 +208,7 @@ impl<T> Future for Job<T> {
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
         // A thread that is polling it holds the lock, and drops the future when it is done.
-        drop(self.work.take(|_| false));
+        let future = self.work.0.try_lock().ok().and_then(|mut work| work.take());
+        drop(future);
     }
 }

@@ -1,0 +1,301 @@
+//! The nodes of one run, and the values between them.
+//!
+//! A step is *waiting* (some step before it is not done), *ready*, *begun*, or *done*. A value lives
+//! in its slot from the step that makes it to the last step that reads it. Glue is done as soon as it
+//! is ready.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use dagger_core::error::Failure;
+use dagger_core::exec::context::Run;
+use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
+use dagger_core::exec::value::{Boxed, Value, Values};
+
+use super::node::discard;
+
+/// In place of the number of steps that a step waits for: it has begun.
+const BEGUN: usize = usize::MAX;
+
+/// See the [module](self).
+pub(super) struct Nodes {
+    slots: Vec<Option<Value>>,
+    /// How many readers of a slot have not begun.
+    readers: Vec<usize>,
+    /// How many steps a step still waits for.
+    waits_for: Vec<usize>,
+    /// Those that compute and are ready.
+    pub(super) computing: Queue,
+    /// Those that the owner of the run polls and that are ready.
+    pub(super) polled: Queue,
+    /// Those that have begun to compute, and are to go on elsewhere.
+    pub(super) begun: VecDeque<(usize, BoxFuture<Ended>)>,
+    /// How many have begun and are not done.
+    running: usize,
+    failed: Option<(usize, Failure)>,
+    /// Whether nothing is to begin any more.
+    pub(super) is_abandoned: bool,
+}
+
+/// Steps that are ready: the latest comes first if it is the only new one, as in a chain, and the
+/// others in their order.
+#[derive(Default)]
+pub(super) struct Queue {
+    next: Option<usize>,
+    others: VecDeque<usize>,
+}
+
+impl Queue {
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.next.is_some()) + self.others.len()
+    }
+
+    fn push(&mut self, step: usize) {
+        match self.next {
+            None => self.next = Some(step),
+            Some(_) => self.others.push_back(step),
+        }
+    }
+
+    fn pop(&mut self) -> Option<usize> {
+        self.next.take().or_else(|| self.others.pop_front())
+    }
+}
+
+/// What a node ended with, as the run keeps it.
+pub(super) struct Done {
+    step: usize,
+    /// `None` where nobody reads the value.
+    end: Result<Option<Value>, Failure>,
+}
+
+impl Done {
+    pub(super) fn new(run: &Arc<Run>, step: usize, ended: Ended) -> Self {
+        let plan = run.dag().plan();
+        let end = ended.and_then(|value| keep(run, plan.steps[step].outputs, value));
+        if end.is_err() {
+            // Whatever works for the run stops as soon as it can.
+            run.stop();
+        }
+        Self { step, end }
+    }
+}
+
+/// A value for its slot; drops it, where nobody reads it.
+fn keep(run: &Run, slot: usize, value: Boxed) -> Result<Option<Value>, Failure> {
+    let plan = run.dag().plan();
+    if plan.readers[slot] == 0 {
+        return discard(value).map(|()| None);
+    }
+    Ok(Some(match plan.slots[slot].sharing {
+        Some(sharing) => sharing.share(value),
+        None => Value::new(value),
+    }))
+}
+
+impl Nodes {
+    pub(super) fn new(run: &Run, parameters: Vec<Boxed>) -> Self {
+        let plan = run.dag().plan();
+        let mut slots: Vec<Option<Value>> = Vec::new();
+        slots.resize_with(plan.slots.len(), || None);
+        let (readers, waits_for) = (plan.readers.clone(), plan.waits_for.clone());
+        let mut failed = None;
+        for (slot, value) in plan.parameters.iter().zip(parameters) {
+            match keep(run, *slot, value) {
+                Ok(value) => slots[*slot] = value,
+                Err(failure) => failed = Some((0, failure)),
+            }
+        }
+        let (computing, polled, begun) = (Queue::default(), Queue::default(), VecDeque::new());
+        let mut nodes = Self {
+            slots,
+            readers,
+            waits_for,
+            computing,
+            polled,
+            begun,
+            running: 0,
+            failed,
+            is_abandoned: false,
+        };
+        for step in &plan.first {
+            nodes.make_ready(run, *step);
+        }
+        nodes
+    }
+
+    /// Whether nothing is left to do, or to wait for.
+    pub(super) fn are_over(&self) -> bool {
+        self.running == 0 && !self.has_ready()
+    }
+
+    fn has_ready(&self) -> bool {
+        self.computing.len() + self.polled.len() > 0
+    }
+
+    /// Whether a node that is ready to compute is the only thing that could go on.
+    pub(super) fn have_one(&self) -> bool {
+        self.running == 0 && self.polled.len() == 0 && self.computing.len() == 1
+    }
+
+    /// Whether the only thing that goes on, or could, is the node that began last.
+    pub(super) fn is_alone(&self) -> bool {
+        self.running == 1 && !self.has_ready()
+    }
+
+    /// Whether nothing keeps nodes from beginning, but for the end of the run.
+    pub(super) fn may_begin(&self) -> bool {
+        self.failed.is_none() && !self.is_abandoned
+    }
+
+    pub(super) fn have_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// The failure that ends the run.
+    pub(super) fn take_failure(&mut self) -> Option<Failure> {
+        self.failed.take().map(|(_, failure)| failure)
+    }
+
+    /// The dag's result, when all is done.
+    pub(super) fn take_result(&mut self, run: &Run) -> Boxed {
+        let Some(result) = self.slots[run.dag().plan().result].take() else {
+            unreachable!("the steps of a graph lead to its result")
+        };
+        result.into_boxed()
+    }
+
+    /// The values that are left.
+    pub(super) fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
+        std::mem::take(&mut self.slots).into_iter().flatten()
+    }
+
+    /// Begins a node that is ready there, with the values that it reads. The run may be over by now.
+    pub(super) fn begin(&mut self, run: &Run, place: Place, values: &mut Values) -> Option<usize> {
+        if !self.may_begin() || run.is_stopped() {
+            return None;
+        }
+        let step = match place {
+            Place::Compute => self.computing.pop()?,
+            Place::Async => self.polled.pop()?,
+        };
+        self.gather(run, step, values);
+        self.waits_for[step] = BEGUN;
+        self.running += 1;
+        Some(step)
+    }
+
+    /// The values a step reads, out of their slots.
+    fn gather(&mut self, run: &Run, step: usize, values: &mut Values) {
+        let plan = run.dag().plan();
+        let inputs = plan.inputs(step);
+        *values = Values::with_capacity(inputs.len());
+        for &(slot, mode) in inputs {
+            self.readers[slot] -= 1;
+            let value = &mut self.slots[slot];
+            let read = match (mode, &*value) {
+                (Mode::Borrow, Some(Value::Shared(shared))) if self.readers[slot] > 0 => {
+                    Some(Value::Shared(Arc::clone(shared)))
+                }
+                (Mode::Borrow, _) => value.take(),
+                (Mode::Take, _) => match (value.take(), plan.slots[slot].sharing) {
+                    (Some(Value::Shared(shared)), Some(sharing)) => Some(sharing.unshare(shared)),
+                    (value, _) => value,
+                },
+            };
+            let Some(read) = read else { unreachable!("a ready step finds its inputs") };
+            values.push(read);
+        }
+    }
+
+    /// A node that had begun is done.
+    pub(super) fn end(&mut self, run: &Run, done: Done) {
+        let Done { step, end } = done;
+        self.running -= 1;
+        self.waits_for[step] = BEGUN;
+        match end {
+            Ok(value) => {
+                self.slots[run.dag().plan().steps[step].outputs] = value;
+                self.make_successors_ready(run, step);
+            }
+            Err(failure) => self.fail(run, step, failure),
+        }
+    }
+
+    /// Keeps the failure of the first step in the order of the body; the echo of another end of
+    /// the run counts last.
+    fn fail(&mut self, run: &Run, step: usize, failure: Failure) {
+        let dag = run.dag();
+        let Body::Node { node, .. } = dag.plan().steps[step].body else { return };
+        let is_first = self.failed.as_ref().is_none_or(|(earlier, by)| {
+            by.is_cancelled() || (step < *earlier && !failure.is_cancelled())
+        });
+        if is_first {
+            let failure =
+                if failure.is_cancelled() { failure } else { failure.at(&dag.nodes()[node].name) };
+            self.failed = Some((step, failure));
+        }
+    }
+
+    fn make_successors_ready(&mut self, run: &Run, step: usize) {
+        for successor in run.dag().plan().successors(step) {
+            self.waits_for[*successor] -= 1;
+            if self.waits_for[*successor] == 0 {
+                self.make_ready(run, *successor);
+            }
+        }
+    }
+
+    fn make_ready(&mut self, run: &Run, step: usize) {
+        if self.is_abandoned {
+            return;
+        }
+        match &run.dag().plan().steps[step].body {
+            Body::Node { place: Place::Compute, .. } => self.computing.push(step),
+            Body::Node { place: Place::Async, .. } => self.polled.push(step),
+            Body::Glue(split) => {
+                let first = run.dag().plan().steps[step].outputs;
+                let mut values = Values::new();
+                self.gather(run, step, &mut values);
+                match split(values) {
+                    Parts::One(value) => self.fill(run, step, first, value),
+                    Parts::Several(values) => {
+                        let parts = (first..).zip(values);
+                        parts.for_each(|(slot, value)| self.fill(run, step, slot, value));
+                    }
+                }
+                self.waits_for[step] = BEGUN;
+                self.make_successors_ready(run, step);
+            }
+        }
+    }
+
+    /// Puts a part of a value into its slot.
+    fn fill(&mut self, run: &Run, step: usize, slot: usize, value: Boxed) {
+        match keep(run, slot, value) {
+            Ok(value) => self.slots[slot] = value,
+            Err(failure) => self.failed = Some((step, failure)),
+        }
+    }
+
+    /// Lets nothing begin any more. Gives up the nodes that were to go on elsewhere.
+    pub(super) fn abandon(&mut self) -> VecDeque<(usize, BoxFuture<Ended>)> {
+        self.is_abandoned = true;
+        (self.computing, self.polled) = (Queue::default(), Queue::default());
+        let begun = std::mem::take(&mut self.begun);
+        begun.iter().for_each(|(step, _)| self.give_up(*step));
+        begun
+    }
+
+    /// Gives up a node that has begun and is not polled any more.
+    pub(super) fn give_up(&mut self, step: usize) {
+        self.running -= 1;
+        self.waits_for[step] = BEGUN;
+    }
+
+    /// The steps that the run has not come to.
+    pub(super) fn not_begun(&self) -> impl Iterator<Item = usize> {
+        let waits = self.waits_for.iter().enumerate();
+        waits.filter(|(_, waits_for)| **waits_for != BEGUN).map(|(step, _)| step)
+    }
+}
