@@ -265,7 +265,7 @@ impl<S: Steps> Crew<S> {
             glance.ready.load(Ordering::Relaxed) > 0 || glance.wants_owner.load(Ordering::Relaxed)
         };
         let start = Instant::now();
-        while self.limit > 1 && Instant::now() - start < PATIENCE {
+        while self.limit > 1 && start.elapsed() < PATIENCE {
             if is_wanted() {
                 return true;
             }

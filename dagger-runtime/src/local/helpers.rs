@@ -3,7 +3,6 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use dagger_core::exec::context::{Context, Run};
 use dagger_core::exec::plan::{BoxFuture, Ended, Place};
@@ -136,7 +135,7 @@ async fn wait_for<T>(crew: &Arc<Crew<Nodes>>, node: impl Future<Output = T>) -> 
             crew.come_back();
         }
         let polled = node.as_mut().poll(task);
-        if let Poll::Pending = polled {
+        if polled.is_pending() {
             is_away = true;
             crew.go_away();
         }

@@ -5,12 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use dagger_model_tests::in_flight::InFlight;
 use shuttle::sync::Mutex;
-use shuttle::{check_pct, check_random, future, thread};
+use shuttle::{future, thread};
 
-/// How many interleavings of each kind.
-const INTERLEAVINGS: usize = 4000;
+use super::check;
+use crate::in_flight::InFlight;
 
 /// Is ready when somebody says so.
 #[derive(Default)]
@@ -95,12 +94,11 @@ fn all_end(futures: usize, most: usize, yields: usize) {
 
 #[test]
 fn no_wake_is_lost() {
-    check_random(|| all_end(4, 2, 0), INTERLEAVINGS);
-    check_pct(|| all_end(4, 2, 0), INTERLEAVINGS, 3);
+    check(4000, || all_end(4, 2, 0));
 }
 
 #[test]
 fn no_wake_is_lost_where_futures_wake_themselves() {
-    check_random(|| all_end(3, 3, 1), INTERLEAVINGS);
-    check_pct(|| all_end(4, 1, 2), INTERLEAVINGS, 3);
+    check(4000, || all_end(3, 3, 1));
+    check(4000, || all_end(4, 1, 2));
 }
