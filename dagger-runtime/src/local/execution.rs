@@ -4,11 +4,11 @@
 //! its nodes are done one after another that is all there is. It is *shared* from the first moment on
 //! in which somebody else could do a node meanwhile, or has to: see [`crew`](super::crew).
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as Task, Poll, Waker};
+use std::task::{Context as Task, Poll, Waker, ready};
 
 use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
@@ -25,13 +25,24 @@ use super::nodes::{Done, Nodes};
 use super::pool::Pool;
 
 pub(super) struct Execution {
-    run: Arc<Run>,
+    /// Of the run, and of the node that is begun next.
+    context: Context,
+    phase: Phase,
     /// Whether it is polled by the pool, where it may compute itself.
     is_on_pool: bool,
     nodes: Access,
     /// Async nodes, and one that computes while there is nothing else to do. `None` as long as every
     /// node was done at once.
     in_place: Option<Box<InFlight<BoxFuture<Ended>, usize>>>,
+    /// The end of the run, once that is waited for.
+    stopped: Option<BoxFuture<()>>,
+}
+
+enum Phase {
+    New,
+    GoesOn,
+    Waits,
+    WindsDown,
 }
 
 /// The way to the state of the run.
@@ -65,46 +76,79 @@ struct Next {
 impl Execution {
     pub(super) fn new(run: Arc<Run>, parameters: Vec<Boxed>) -> Self {
         let nodes = Access::Alone(Nodes::new(&run, parameters));
-        Self { run, is_on_pool: false, nodes, in_place: None }
+        let (context, phase) = (Context::new(run, 0), Phase::New);
+        Self { context, phase, is_on_pool: false, nodes, in_place: None, stopped: None }
     }
 
-    /// Runs all steps. The value is the dag's result.
-    pub(super) async fn finish(mut self) -> Result<Boxed, Failure> {
-        self.is_on_pool = Pool::is_current();
+    fn run(&self) -> &Arc<Run> {
+        &self.context.run
+    }
+
+    /// The dag's result, or nothing, when there is no way to it any more.
+    fn poll_result(&mut self, task: &mut Task<'_>) -> Poll<Option<Boxed>> {
         loop {
-            self.go_on();
-            let run = &self.run;
-            let over = self.nodes.with(|nodes| match nodes.have_failed() || run.is_stopped() {
-                true => Some(None),
-                false => nodes.are_over().then(|| Some(nodes.take_result(run))),
-            });
-            match over {
-                Some(Some(result)) => return Ok(result),
-                Some(None) => break,
-                None => self.wait().await,
+            match self.phase {
+                Phase::New => {
+                    self.is_on_pool = Pool::is_current();
+                    self.phase = Phase::GoesOn;
+                }
+                Phase::GoesOn => {
+                    self.go_on();
+                    let run = &self.context.run;
+                    let end =
+                        self.nodes.with(|nodes| match nodes.have_failed() || run.is_stopped() {
+                            true => Some(None),
+                            false => nodes.are_over().then(|| Some(nodes.take_result(run))),
+                        });
+                    if let Some(end) = end {
+                        return Poll::Ready(end);
+                    }
+                    self.phase = Phase::Waits;
+                }
+                Phase::Waits => {
+                    ready!(self.poll_wait(task));
+                    self.phase = Phase::GoesOn;
+                }
+                Phase::WindsDown => return Poll::Ready(None),
             }
         }
-        self.run.stop();
-        self.wind_down().await;
+    }
+}
+
+impl Future for Execution {
+    /// The dag's result.
+    type Output = Result<Boxed, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        if let Some(result) = ready!(self.poll_result(task)) {
+            return Poll::Ready(Ok(result));
+        }
+        if !matches!(self.phase, Phase::WindsDown) {
+            self.run().stop();
+            self.begin_to_wind_down();
+            self.phase = Phase::WindsDown;
+        }
+        ready!(self.poll_wind_down(task));
         let (values, failure) =
             self.nodes.with(|nodes| (nodes.take_values(), nodes.take_failure()));
         for value in values {
             // The run has failed already, and not because of this.
             let _ = discard(value);
         }
-        Err(failure.unwrap_or_else(Failure::cancelled))
+        Poll::Ready(Err(failure.unwrap_or_else(Failure::cancelled)))
     }
+}
 
+impl Execution {
     /// Does what can be done without waiting.
     fn go_on(&mut self) {
-        let run = Arc::clone(&self.run);
+        let run = Arc::clone(self.run());
         let _burst = run.burst();
-        let mut context = Context::new(Arc::clone(&run), 0);
         let (mut done, mut values) = (None, Values::new());
         while let Some(next) = self.next(&mut done, &mut values) {
             let Next { step, place, is_alone } = next;
-            context.move_to(node_of(&run, step));
-            match start(&context, step, std::mem::take(&mut values)) {
+            self.context.move_to(node_of(&run, step));
+            match start(&self.context, step, std::mem::take(&mut values)) {
                 Ok(ended) => done = Some(Done::new(&run, step, ended)),
                 Err(future) if place == Place::Compute && !is_alone => self.hand_over(step, future),
                 Err(future) => done = self.start_in_place(step, future),
@@ -120,7 +164,8 @@ impl Execution {
 
     /// Ends a node, and begins another one that the owner is to do.
     fn next(&mut self, done: &mut Option<Done>, values: &mut Values) -> Option<Next> {
-        let (computes, is_on_pool, run) = (self.owner_computes(), self.is_on_pool, &self.run);
+        let (computes, is_on_pool) = (self.owner_computes(), self.is_on_pool);
+        let run = &self.context.run;
         let (next, is_left) = self.nodes.with(|nodes| {
             if let Some(done) = done.take() {
                 nodes.end(run, done);
@@ -143,13 +188,13 @@ impl Execution {
 
     /// Whether the owner does all kinds of nodes, as one of those who compute.
     fn owner_computes(&self) -> bool {
-        self.is_on_pool && self.run.dag().plan().computes_only
+        self.is_on_pool && self.run().dag().plan().computes_only
     }
 
     /// Lets the pool do what is ready to be computed.
     fn share(&mut self) {
         // On a pool of one thread there is nobody else.
-        if !(self.owner_computes() && Executors::of(&self.run).pool.threads() == 1) {
+        if !(self.owner_computes() && Executors::of(self.run()).pool.threads() == 1) {
             self.form_crew();
         }
     }
@@ -157,7 +202,7 @@ impl Execution {
     /// Lets the pool go on with a node that has begun, and would keep others waiting here.
     fn hand_over(&mut self, step: usize, future: BoxFuture<Ended>) {
         self.form_crew();
-        self.nodes.with(|nodes| nodes.begun.push_back((step, future)));
+        self.nodes.with(|nodes| nodes.begun.push((step, future)));
     }
 
     fn form_crew(&mut self) {
@@ -165,8 +210,8 @@ impl Execution {
             return;
         }
         if let Access::Alone(nodes) = std::mem::replace(&mut self.nodes, Access::None) {
-            let outside = Outside::new(Arc::clone(&self.run));
-            let threads = Executors::of(&self.run).pool.threads();
+            let outside = Outside::new(Arc::clone(self.run()));
+            let threads = Executors::of(self.run()).pool.threads();
             let crew = Crew::new(nodes, outside, threads, self.owner_computes());
             self.nodes = Access::Shared(crew);
             // Somebody may have to be called.
@@ -189,33 +234,31 @@ impl Execution {
             Err(panic) => Poll::Ready(panicked(panic)),
         };
         match polled {
-            Poll::Ready(ended) => Some(Done::new(&self.run, step, ended)),
+            Poll::Ready(ended) => Some(Done::new(&self.context.run, step, ended)),
             Poll::Pending => None,
         }
     }
 
     /// Waits for something to do, or for the end of the run.
-    async fn wait(&mut self) {
-        let computes = self.owner_computes();
+    fn poll_wait(&mut self, task: &mut Task<'_>) -> Poll<()> {
         if let Access::Shared(crew) = &self.nodes
-            && computes
+            && self.owner_computes()
             && crew.looks_on()
         {
-            return;
+            return Poll::Ready(());
         }
-        let run = Arc::clone(&self.run);
-        let mut stopped = pin!(run.stopped());
-        poll_fn(|task| {
-            let has_ended = self.poll_in_place(task);
-            if has_ended || self.crew_wants_owner(task) {
-                return Poll::Ready(());
-            }
-            stopped.as_mut().poll(task)
-        })
-        .await;
+        if !self.poll_in_place(task) && !self.is_wanted(task) {
+            let run = &self.context.run;
+            let stopped = self.stopped.get_or_insert_with(|| {
+                let run = Arc::clone(run);
+                Box::pin(async move { run.stopped().await })
+            });
+            ready!(stopped.as_mut().poll(task));
+        }
         if let Access::Shared(crew) = &self.nodes {
             crew.owner_works(|_| ());
         }
+        Poll::Ready(())
     }
 
     /// Goes on with what is in flight here. Whether some of it is done.
@@ -225,15 +268,15 @@ impl Execution {
         in_place.poll(task, |step, ended| {
             if let Some(ended) = ended {
                 has_ended = true;
-                let done = Done::new(&self.run, step, ended);
-                self.nodes.with(|nodes| nodes.end(&self.run, done));
+                let done = Done::new(&self.context.run, step, ended);
+                self.nodes.with(|nodes| nodes.end(&self.context.run, done));
             }
         });
         has_ended
     }
 
     /// Whether there is something to do for the owner; it is called when there is, otherwise.
-    fn crew_wants_owner(&self, task: &mut Task<'_>) -> bool {
+    fn is_wanted(&self, task: &mut Task<'_>) -> bool {
         let Access::Shared(crew) = &self.nodes else { return false };
         let computes = self.owner_computes();
         let is_wanted = crew
@@ -244,35 +287,34 @@ impl Execution {
         is_wanted
     }
 
-    /// Ends what is in flight. Nothing new starts; async tasks are dropped; what computes goes on
-    /// to its end, as do maps and nested dags, for which that is near.
-    async fn wind_down(&mut self) {
+    /// Lets nothing new start, and drops async tasks.
+    fn begin_to_wind_down(&mut self) {
         let mut given_up = Vec::new();
         if let Some(in_place) = &mut self.in_place {
             in_place.retain(|step, _| {
-                let ends_itself = ends_itself(&self.run, step);
-                if !ends_itself {
+                let is_kept = ends_itself(&self.context.run, step);
+                if !is_kept {
                     given_up.push(step);
                 }
-                ends_itself
+                is_kept
             });
         }
-        // Those that were to go on on the pool, and were not polled yet.
         let begun = self.nodes.with(|nodes| {
             given_up.into_iter().for_each(|step| nodes.give_up(step));
             nodes.abandon()
         });
         self.skip(begun);
-        poll_fn(|task| {
-            self.poll_in_place(task);
-            let is_wanted = self.crew_wants_owner(task);
-            let is_over = match &mut self.nodes {
-                Access::Alone(nodes) => nodes.are_over(),
-                _ => is_wanted,
-            };
-            if is_over { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+    }
+
+    /// Waits for what computes, and for maps and nested dags, whose end is near.
+    fn poll_wind_down(&mut self, task: &mut Task<'_>) -> Poll<()> {
+        self.poll_in_place(task);
+        let is_wanted = self.is_wanted(task);
+        let is_over = match &mut self.nodes {
+            Access::Alone(nodes) => nodes.are_over(),
+            _ => is_wanted,
+        };
+        if is_over { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Drops nodes that were to go on elsewhere, and have not.
@@ -280,8 +322,8 @@ impl Execution {
         for (step, future) in begun {
             // What is made of other work tells of its end.
             drop(future);
-            if !ends_itself(&self.run, step) {
-                tell(&self.run, step, EventKind::Skipped);
+            if !ends_itself(self.run(), step) {
+                tell(self.run(), step, EventKind::Skipped);
             }
         }
     }
@@ -291,7 +333,7 @@ impl Drop for Execution {
     /// Ends what is in flight, and tells of the nodes that the run has not come to.
     fn drop(&mut self) {
         self.in_place = None;
-        let is_watched = self.run.is_watched();
+        let is_watched = self.run().is_watched();
         let end = |nodes: &mut Nodes| {
             let skipped: Vec<_> = if is_watched { nodes.not_begun().collect() } else { Vec::new() };
             (skipped, nodes.abandon(), nodes.take_values())
@@ -310,6 +352,6 @@ impl Drop for Execution {
             // Nobody is there to be told.
             let _ = discard(value);
         }
-        skipped.into_iter().for_each(|step| tell(&self.run, step, EventKind::Skipped));
+        skipped.into_iter().for_each(|step| tell(self.run(), step, EventKind::Skipped));
     }
 }

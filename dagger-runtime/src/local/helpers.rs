@@ -79,7 +79,7 @@ impl Steps for Nodes {
     }
 
     fn take(&mut self, outside: &Outside) -> Option<Node> {
-        match self.begun.pop_front() {
+        match self.begun.pop() {
             Some((step, future)) => Some(Node::Begun(step, future)),
             None => {
                 let mut values = Values::new();

@@ -20,16 +20,15 @@ const BEGUN: usize = usize::MAX;
 /// See the [module](self).
 pub(super) struct Nodes {
     slots: Vec<Option<Value>>,
-    /// How many readers of a slot have not begun.
-    readers: Vec<usize>,
-    /// How many steps a step still waits for.
-    waits_for: Vec<usize>,
+    /// For each slot, how many of its readers have not begun; then for each step, how many others it
+    /// still waits for. One list, as a nested run is made in the time of a few allocations.
+    counts: Vec<usize>,
     /// Those that compute and are ready.
-    pub(super) computing: Queue,
+    pub(super) computing: Queue<usize>,
     /// Those that the owner of the run polls and that are ready.
-    pub(super) polled: Queue,
+    pub(super) polled: Queue<usize>,
     /// Those that have begun to compute, and are to go on elsewhere.
-    pub(super) begun: VecDeque<(usize, BoxFuture<Ended>)>,
+    pub(super) begun: Queue<(usize, BoxFuture<Ended>)>,
     /// How many have begun and are not done.
     running: usize,
     failed: Option<(usize, Failure)>,
@@ -37,28 +36,33 @@ pub(super) struct Nodes {
     pub(super) is_abandoned: bool,
 }
 
-/// Steps that are ready: the latest comes first if it is the only new one, as in a chain, and the
-/// others in their order.
-#[derive(Default)]
-pub(super) struct Queue {
-    next: Option<usize>,
-    others: VecDeque<usize>,
+/// What is to be done: what comes first if there is nothing else, as in a chain, and the others in
+/// their order.
+pub(super) struct Queue<T> {
+    next: Option<T>,
+    others: Option<Box<VecDeque<T>>>,
 }
 
-impl Queue {
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self { next: None, others: None }
+    }
+}
+
+impl<T> Queue<T> {
     pub(super) fn len(&self) -> usize {
-        usize::from(self.next.is_some()) + self.others.len()
+        usize::from(self.next.is_some()) + self.others.as_ref().map_or(0, |others| others.len())
     }
 
-    fn push(&mut self, step: usize) {
+    pub(super) fn push(&mut self, item: T) {
         match self.next {
-            None => self.next = Some(step),
-            Some(_) => self.others.push_back(step),
+            None => self.next = Some(item),
+            Some(_) => self.others.get_or_insert_default().push_back(item),
         }
     }
 
-    fn pop(&mut self) -> Option<usize> {
-        self.next.take().or_else(|| self.others.pop_front())
+    pub(super) fn pop(&mut self) -> Option<T> {
+        self.next.take().or_else(|| self.others.as_mut()?.pop_front())
     }
 }
 
@@ -98,7 +102,7 @@ impl Nodes {
         let plan = run.dag().plan();
         let mut slots: Vec<Option<Value>> = Vec::new();
         slots.resize_with(plan.slots.len(), || None);
-        let (readers, waits_for) = (plan.readers.clone(), plan.waits_for.clone());
+        let counts = [&plan.readers[..], &plan.waits_for[..]].concat();
         let mut failed = None;
         for (slot, value) in plan.parameters.iter().zip(parameters) {
             match keep(run, *slot, value) {
@@ -106,18 +110,10 @@ impl Nodes {
                 Err(failure) => failed = Some((0, failure)),
             }
         }
-        let (computing, polled, begun) = (Queue::default(), Queue::default(), VecDeque::new());
-        let mut nodes = Self {
-            slots,
-            readers,
-            waits_for,
-            computing,
-            polled,
-            begun,
-            running: 0,
-            failed,
-            is_abandoned: false,
-        };
+        let (computing, polled, begun) = Default::default();
+        let (running, is_abandoned) = (0, false);
+        let mut nodes =
+            Self { slots, counts, computing, polled, begun, running, failed, is_abandoned };
         for step in &plan.first {
             nodes.make_ready(run, *step);
         }
@@ -167,7 +163,8 @@ impl Nodes {
 
     /// The values that are left.
     pub(super) fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
-        std::mem::take(&mut self.slots).into_iter().flatten()
+        let values: Vec<_> = self.slots.iter_mut().filter_map(Option::take).collect();
+        values.into_iter()
     }
 
     /// Begins a node that is ready there, with the values that it reads. The run may be over by now.
@@ -180,7 +177,7 @@ impl Nodes {
             Place::Async => self.polled.pop()?,
         };
         self.gather(run, step, values);
-        self.waits_for[step] = BEGUN;
+        *self.waits_for(step) = BEGUN;
         self.running += 1;
         Some(step)
     }
@@ -191,10 +188,10 @@ impl Nodes {
         let inputs = plan.inputs(step);
         *values = Values::with_capacity(inputs.len());
         for &(slot, mode) in inputs {
-            self.readers[slot] -= 1;
+            self.counts[slot] -= 1;
             let value = &mut self.slots[slot];
             let read = match (mode, &*value) {
-                (Mode::Borrow, Some(Value::Shared(shared))) if self.readers[slot] > 0 => {
+                (Mode::Borrow, Some(Value::Shared(shared))) if self.counts[slot] > 0 => {
                     Some(Value::Shared(Arc::clone(shared)))
                 }
                 (Mode::Borrow, _) => value.take(),
@@ -212,7 +209,7 @@ impl Nodes {
     pub(super) fn end(&mut self, run: &Run, done: Done) {
         let Done { step, end } = done;
         self.running -= 1;
-        self.waits_for[step] = BEGUN;
+        *self.waits_for(step) = BEGUN;
         match end {
             Ok(value) => {
                 self.slots[run.dag().plan().steps[step].outputs] = value;
@@ -237,10 +234,16 @@ impl Nodes {
         }
     }
 
+    /// How many steps a step still waits for.
+    fn waits_for(&mut self, step: usize) -> &mut usize {
+        &mut self.counts[self.slots.len() + step]
+    }
+
     fn make_successors_ready(&mut self, run: &Run, step: usize) {
         for successor in run.dag().plan().successors(step) {
-            self.waits_for[*successor] -= 1;
-            if self.waits_for[*successor] == 0 {
+            let waits_for = self.waits_for(*successor);
+            *waits_for -= 1;
+            if *waits_for == 0 {
                 self.make_ready(run, *successor);
             }
         }
@@ -264,7 +267,7 @@ impl Nodes {
                         parts.for_each(|(slot, value)| self.fill(run, step, slot, value));
                     }
                 }
-                self.waits_for[step] = BEGUN;
+                *self.waits_for(step) = BEGUN;
                 self.make_successors_ready(run, step);
             }
         }
@@ -279,23 +282,26 @@ impl Nodes {
     }
 
     /// Lets nothing begin any more. Gives up the nodes that were to go on elsewhere.
-    pub(super) fn abandon(&mut self) -> VecDeque<(usize, BoxFuture<Ended>)> {
+    pub(super) fn abandon(&mut self) -> Vec<(usize, BoxFuture<Ended>)> {
         self.is_abandoned = true;
-        (self.computing, self.polled) = (Queue::default(), Queue::default());
-        let begun = std::mem::take(&mut self.begun);
-        begun.iter().for_each(|(step, _)| self.give_up(*step));
-        begun
+        (self.computing, self.polled) = Default::default();
+        let mut given_up = Vec::new();
+        while let Some((step, future)) = self.begun.pop() {
+            self.give_up(step);
+            given_up.push((step, future));
+        }
+        given_up
     }
 
     /// Gives up a node that has begun and is not polled any more.
     pub(super) fn give_up(&mut self, step: usize) {
         self.running -= 1;
-        self.waits_for[step] = BEGUN;
+        *self.waits_for(step) = BEGUN;
     }
 
     /// The steps that the run has not come to.
     pub(super) fn not_begun(&self) -> impl Iterator<Item = usize> {
-        let waits = self.waits_for.iter().enumerate();
+        let waits = self.counts[self.slots.len()..].iter().enumerate();
         waits.filter(|(_, waits_for)| **waits_for != BEGUN).map(|(step, _)| step)
     }
 }
