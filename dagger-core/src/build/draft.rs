@@ -1,16 +1,15 @@
 //! What is known of the nodes while a graph is built, and the description that is made of it.
 //!
 //! A draft is small and cheap, as there may be very many of them: names are formatted when somebody
-//! first looks at the description. What could be wrong with them is found before, in `names.rs`.
+//! first looks at the description. What could be wrong with them is found as they come, in `names.rs`.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use super::describe;
+use super::names::{Base, Index};
 use crate::callee::IsNode;
 use crate::graph::{Input, Node, NodeKind, Output, Parameter, RETURN_VALUE, Reference, Source};
-use crate::name;
 use crate::options::TaskOptions;
 
 /// A text that is part of the program, or was made while the graph was built.
@@ -20,27 +19,37 @@ pub(crate) type Text = Cow<'static, str>;
 #[derive(Default)]
 pub(crate) struct Drafts {
     pub(crate) nodes: Vec<Draft>,
+    /// The names of the nodes without numbers, each once.
+    pub(super) bases: Vec<Base>,
+    /// The lists of what the callees take; nodes that are near each other share theirs.
+    pub(super) parameters: Vec<Parameters>,
     /// The arguments of the nodes that were written by hand, one after another.
     pub(crate) arguments: Vec<Argument>,
     pub(crate) outputs: Vec<(Text, Origin)>,
+    pub(super) index: Index,
 }
 
 /// A node.
 pub(crate) struct Draft {
-    pub(crate) callee: Callee,
-    pub(crate) kind: NodeKind,
-    pub(crate) arguments: Arguments,
+    /// What it is named after, in [`Drafts::bases`].
+    pub(super) base: u32,
+    /// The list in [`Drafts::parameters`] of what its callee takes.
+    pub(super) parameters: u32,
+    /// Whether the name is this node's, and not to be numbered.
+    pub(super) is_given: bool,
+    options: &'static TaskOptions,
+    kind: NodeKind,
+    arguments: Arguments,
     /// The output that the node is mapped over.
-    pub(crate) partitions: Option<Origin>,
+    partitions: Option<Origin>,
 }
 
 /// What a node calls, as far as the description shows it.
-#[derive(Clone)]
 pub(crate) enum Callee {
     /// A function, whose nodes are named after it.
     Function(&'static Function),
     /// Anything else.
-    Task(Arc<Task>),
+    Task(Task),
 }
 
 /// A `#[task]` or a `#[dag]`.
@@ -58,13 +67,19 @@ impl Function {
 }
 
 /// A closure, a dag as a value, or a function whose node has a name of its own.
-#[derive(Clone)]
 pub(crate) struct Task {
     pub(crate) name: Text,
     /// Whether the name is one node's, and not to be numbered.
     pub(crate) is_given: bool,
-    pub(crate) parameters: Cow<'static, [Text]>,
-    pub(crate) options: TaskOptions,
+    pub(crate) parameters: Parameters,
+    pub(crate) options: &'static TaskOptions,
+}
+
+/// The names of what a callee takes.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Parameters {
+    OfFunction(&'static [&'static str]),
+    OfTask(Vec<Text>),
 }
 
 /// The arguments of a call.
@@ -119,50 +134,63 @@ impl From<describe::Argument> for Argument {
 }
 
 impl Callee {
-    /// The name of its nodes, without a number.
-    pub(crate) fn name(&self) -> Cow<'_, str> {
+    /// How many parameters it has.
+    pub(crate) fn arity(&self) -> usize {
         match self {
-            Self::Function(function) => name::of_function(function.name).into(),
-            Self::Task(task) => Cow::Borrowed(&task.name),
-        }
-    }
-
-    /// Whether it is known that no other node has it.
-    pub(crate) fn is_called_once(&self) -> bool {
-        matches!(self, Self::Task(task) if Arc::strong_count(task) == 1)
-    }
-
-    /// Whether the name is one node's, and not to be numbered.
-    pub(crate) fn is_given(&self) -> bool {
-        matches!(self, Self::Task(task) if task.is_given)
-    }
-
-    pub(crate) fn parameters(&self) -> impl ExactSizeIterator<Item = &str> {
-        let (functions, tasks) = match self {
-            Self::Function(function) => (function.parameters, &[][..]),
-            Self::Task(task) => (&[][..], &*task.parameters),
-        };
-        let length = functions.len() + tasks.len();
-        (0..length).map(move |index| functions.get(index).copied().unwrap_or_else(|| &tasks[index]))
-    }
-
-    pub(crate) fn options(&self) -> &TaskOptions {
-        match self {
-            Self::Function(function) => &function.options,
-            Self::Task(task) => &task.options,
-        }
-    }
-
-    /// Tells callees apart, but for equal ones that are two in memory.
-    pub(crate) fn address(&self) -> usize {
-        match self {
-            Self::Function(function) => std::ptr::from_ref(*function).addr(),
-            Self::Task(task) => Arc::as_ptr(task).addr(),
+            Self::Function(function) => function.parameters.len(),
+            Self::Task(task) => task.parameters.len(),
         }
     }
 }
 
+impl Parameters {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::OfFunction(names) => names.len(),
+            Self::OfTask(names) => names.len(),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        let (of_function, of_task) = match self {
+            Self::OfFunction(names) => (*names, &[][..]),
+            Self::OfTask(names) => (&[][..], &names[..]),
+        };
+        (0..self.len()).map(move |index| match of_function.get(index) {
+            Some(name) => name,
+            None => &*of_task[index],
+        })
+    }
+}
+
 impl Drafts {
+    /// The next node.
+    pub(crate) fn push(
+        &mut self,
+        callee: Callee,
+        kind: NodeKind,
+        arguments: Arguments,
+        partitions: Option<Origin>,
+    ) {
+        let (base, parameters, is_given, options) = match callee {
+            Callee::Function(function) => {
+                let (base, parameters) = self.function(function);
+                (base, parameters, false, &function.options)
+            }
+            Callee::Task(Task { name, is_given, parameters, options }) => {
+                let base = self.base(name, is_given);
+                (base, self.list(parameters), is_given, options)
+            }
+        };
+        let draft = Draft { base, parameters, is_given, options, kind, arguments, partitions };
+        self.nodes.push(draft);
+    }
+
+    /// What the callee of a node takes.
+    pub(crate) fn parameters(&self, node: &Draft) -> impl ExactSizeIterator<Item = &str> {
+        self.parameters[node.parameters as usize].iter()
+    }
+
     /// The nodes and the outputs of the dag.
     pub(crate) fn describe(&self, parameters: &[Parameter]) -> (Vec<Node>, Vec<Output>) {
         let names = self.names();
@@ -191,10 +219,10 @@ impl Drafts {
                 arguments.iter().map(|argument| (*argument).into()).collect()
             }
             Arguments::From(first) => {
-                self.arguments[first..first + draft.callee.parameters().len()].into()
+                self.arguments[first..first + self.parameters(draft).len()].into()
             }
         };
-        let inputs = draft.callee.parameters().zip(&*arguments);
+        let inputs = self.parameters(draft).zip(&*arguments);
         let inputs = inputs.map(|(parameter, argument)| Input {
             name: parameter.to_owned(),
             source: describer.argument(argument, partitions.as_ref()),
@@ -205,7 +233,7 @@ impl Drafts {
             inputs: inputs.collect(),
             outputs: Vec::new(),
             partitions,
-            options: draft.callee.options().clone(),
+            options: draft.options.clone(),
         }
     }
 }

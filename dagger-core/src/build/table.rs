@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
-use super::draft::{self, Arguments, Draft, Drafts, Function};
+use super::draft::{self, Arguments, Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
@@ -219,14 +219,10 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let callee = &table.callees[callee];
                 let kind = assembly.kind((callee.graph)(), callee.place, &mut violations);
                 let node = drafts.nodes.len();
-                drafts.nodes.push(Draft {
-                    callee: draft::Callee::Function(&callee.function),
-                    kind,
-                    arguments: Arguments::Static(call.arguments),
-                    partitions: call
-                        .partitions
-                        .map(|(node, output)| From::Output(node, output).into()),
-                });
+                let function = draft::Callee::Function(&callee.function);
+                let partitions =
+                    call.partitions.map(|(node, output)| From::Output(node, output).into());
+                drafts.push(function, kind, Arguments::Static(call.arguments), partitions);
                 let is_map = call.partitions.is_some();
                 let finish = finishes.then_some(finish);
                 let ends_itself = callee.is_dag || is_map;

@@ -222,7 +222,7 @@ impl Words<'_> {
     }
 
     fn inputs(&self, node: usize, given: usize) -> String {
-        let parameters = self.drafts.nodes[node].callee.parameters();
+        let parameters = self.drafts.parameters(&self.drafts.nodes[node]);
         let length = parameters.len();
         let count = |number: usize, what: &str| match number {
             1 => format!("1 {what}"),

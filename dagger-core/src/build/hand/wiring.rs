@@ -5,7 +5,7 @@ use super::callee::{About, Prepared};
 use super::check::{Problem, Reader};
 use super::handle::Label;
 use super::reads::{Read, Shape};
-use crate::build::draft::{Argument, Arguments, Draft, Origin};
+use crate::build::draft::{Argument, Arguments, Origin};
 use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::Type;
 
@@ -58,7 +58,7 @@ impl DagBuilder {
         let Prepared { about, length, types, start } = prepared;
         let node = self.drafts.nodes.len();
         self.check_dag(&about, &types);
-        if length != about.callee.parameters().len() {
+        if length != about.callee.arity() {
             self.problems.push(Problem::NodeInputs { node, given: length });
         }
         let partitions = if mapped { self.partitions(node) } else { None };
@@ -67,12 +67,7 @@ impl DagBuilder {
         let place = about.place;
         let ends_itself = about.is_dag() || mapped;
         let kind = self.assembly.kind(about.dag, place, &mut self.violations);
-        self.drafts.nodes.push(Draft {
-            callee: about.callee,
-            kind,
-            arguments: Arguments::From(arguments),
-            partitions,
-        });
+        self.drafts.push(about.callee, kind, Arguments::From(arguments), partitions);
         let step = self.push_step(Body::Node { node, place, ends_itself, start });
         self.open(Some(step), Origin::Output(node), mapped)
     }
