@@ -196,10 +196,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
     // Slots of the body by number, and those of the plan, which are numbered as they are filled.
     let mut slots = vec![None; table.slots];
     for slot in slots.iter_mut().take(parameters.len()) {
-        *slot = Some(assembly.open(None));
+        *slot = Some(assembly.open_parameter());
     }
-    let mut sharing: Vec<Option<Sharing>> = vec![None; table.slots];
-    let mut last = None;
+    let mut sharing: Vec<Option<&'static Sharing>> = vec![None; table.slots];
     for (index, step) in table.steps.iter().enumerate() {
         let (entry, finish) = entries(u32::try_from(index).unwrap_or(u32::MAX));
         let readings: Vec<_> = step
@@ -231,13 +230,11 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
-        let step_of_plan = assembly.push(body, &readings);
+        assembly.push(body, &readings);
         for slot in step.fills {
-            slots[*slot] = Some(assembly.open(Some(step_of_plan)));
+            slots[*slot] = Some(assembly.open());
         }
-        last = Some(step_of_plan);
     }
-    let Some(last) = last else { unreachable!("a body has a step that makes its result") };
     signature.results = Results::Whole((table.result)());
     drafts.outputs =
         table.outputs.iter().map(|output| (output.name.into(), output.from.into())).collect();
@@ -246,11 +243,11 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
     if !violations.is_empty() {
         return Err(BuildError::new(violations));
     }
-    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(last), signature)))
+    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(), signature)))
 }
 
 /// How a slot is shared, by the type that its code has for it.
-fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
+fn sharing_of(code: &Code, slot: usize) -> Option<&'static Sharing> {
     let entry = SHARING + u32::try_from(slot).ok()?;
     match code(entry, &Inputs::none()) {
         Work::Sharing(sharing) => Some(sharing),

@@ -237,8 +237,8 @@ impl DagBuilder {
         let origin = Origin::Parameter(self.parameters.len());
         self.parameters.push(Parameter::new(name, ty, default));
         self.signature.push::<T>(None);
-        let slot = self.open(None, origin, false);
-        Handle::new(self.id, slot)
+        self.values.push(Known::new(origin, false));
+        Handle::new(self.id, self.assembly.open_parameter())
     }
 
     fn default(&mut self, value: impl Fn() -> Boxed + Send + Sync + 'static) {
@@ -427,7 +427,7 @@ impl DagBuilder {
             let value = values.into_iter().next().map(Value::into_owned);
             Parts::Several(value.map(|value| parts(value).into_parts()).unwrap_or_default())
         }));
-        let step = self.push_step(body);
+        self.push_step(body);
         let mut names = names.into_iter();
         let is_own = value.raw.builder == self.id;
         let mapped = is_own && self.values[value.raw.slot].mapped;
@@ -437,7 +437,7 @@ impl DagBuilder {
                 true => self.origin(value.raw.slot, &label),
                 false => Origin::Partition,
             };
-            self.open(Some(step), origin, mapped)
+            self.open(origin, mapped)
         })
     }
 
@@ -518,13 +518,13 @@ impl DagBuilder {
             let outputs = values.into_iter().map(Value::into_boxed);
             Parts::One(Box::new(outputs.collect::<Vec<Boxed>>()))
         }));
-        let step = self.assembly.push(result, &readings);
+        self.assembly.push(result, &readings);
         self.signature.results = Results::Each(types);
         Ok(Dag::from_graph(Graph::new(
             self.name,
             self.parameters,
             self.drafts,
-            self.assembly.end(step),
+            self.assembly.end(),
             self.signature,
         )))
     }

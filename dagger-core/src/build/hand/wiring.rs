@@ -22,6 +22,12 @@ pub(super) struct Known {
 /// No node.
 const NONE: usize = usize::MAX;
 
+impl Known {
+    pub(super) fn new(origin: Origin, mapped: bool) -> Self {
+        Self { origin, mapped, moved_by: None, borrowed_by: NONE }
+    }
+}
+
 impl DagBuilder {
     /// Checks the types of a nested dag.
     fn check_dag(&mut self, about: &About, types: &[Option<Type>]) {
@@ -68,8 +74,8 @@ impl DagBuilder {
         let ends_itself = about.is_dag() || mapped;
         let kind = self.assembly.kind(about.dag, place, &mut self.violations);
         self.drafts.push(about.callee, kind, Arguments::From(arguments), partitions);
-        let step = self.push_step(Body::Node { node, place, ends_itself, start });
-        self.open(Some(step), Origin::Output(node), mapped)
+        self.push_step(Body::Node { node, place, ends_itself, start });
+        self.open(Origin::Output(node), mapped)
     }
 
     /// Notes who reads the values of the node at hand.
@@ -188,15 +194,16 @@ impl DagBuilder {
 
     /// The next step, which reads what was wired. A graph with problems never runs, and its steps
     /// need not fit together.
-    pub(super) fn push_step(&mut self, body: Body) -> usize {
+    pub(super) fn push_step(&mut self, body: Body) {
         if !self.problems.is_empty() {
             self.readings.clear();
         }
-        self.assembly.push(body, &self.readings)
+        self.assembly.push(body, &self.readings);
     }
 
-    pub(super) fn open(&mut self, filled_by: Option<usize>, origin: Origin, mapped: bool) -> usize {
-        self.values.push(Known { origin, mapped, moved_by: None, borrowed_by: NONE });
-        self.assembly.open(filled_by)
+    /// The next slot that the last step fills.
+    pub(super) fn open(&mut self, origin: Origin, mapped: bool) -> usize {
+        self.values.push(Known::new(origin, mapped));
+        self.assembly.open()
     }
 }
