@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
-use super::draft::{Draft, Drafts, Function, Parameters, Text};
+use super::draft::{Called, Draft, Drafts, Function, Parameters, Text, narrow};
 use crate::error::Violation;
 use crate::graph::Parameter;
 use crate::name::{self, Kind};
@@ -26,27 +26,28 @@ pub(crate) struct Index {
     /// The places of the bases, each with half of its hash, so that a table that grows looks at no
     /// name.
     bases: HashTable<(u32, u32)>,
-    /// The bases and the parameters of functions, by address.
+    /// The bases of functions, and themselves in the list of callees, by address.
     functions: HashMap<usize, (u32, u32)>,
     violations: Vec<Violation>,
 }
 
-/// Among how many of the last lists of parameters a node looks for its own.
+/// Among how many of the last callees a node looks for its own.
 const RECENT: usize = 4;
 
 impl Drafts {
-    /// The base of the next node, and the list of what it takes. A function is looked at once, however
-    /// many nodes call it.
+    /// The base of the next node, and its callee. A function is looked at once, however many nodes call
+    /// it.
     pub(super) fn function(&mut self, function: &'static Function) -> (u32, u32) {
         let address = std::ptr::from_ref(function).addr();
-        if let Some((base, parameters)) = self.index.functions.get(&address) {
+        if let Some((base, callee)) = self.index.functions.get(&address) {
             self.bases[*base as usize].after += 1;
-            return (*base, *parameters);
+            return (*base, *callee);
         }
         let base = self.base(name::of_function(function.name).into(), false);
-        let parameters = self.list(Parameters::OfFunction(function.parameters));
-        self.index.functions.insert(address, (base, parameters));
-        (base, parameters)
+        let parameters = Parameters::OfFunction(function.parameters);
+        let callee = self.callee(Called { parameters, options: &function.options });
+        self.index.functions.insert(address, (base, callee));
+        (base, callee)
     }
 
     /// The base of the next node.
@@ -57,7 +58,7 @@ impl Drafts {
         let found = bases.find(full(hash), is_same).map(|(_, place)| *place);
         let place = found.unwrap_or_else(|| {
             check(Kind::Node, &name, violations);
-            let place = place_of(self.bases.len());
+            let place = narrow(self.bases.len());
             self.bases.push(Base { name, after: 0, is_given: false });
             bases.insert_unique(full(hash), (hash, place), |(hash, _)| full(*hash));
             place
@@ -71,16 +72,16 @@ impl Drafts {
         place
     }
 
-    /// The list of what the callee of the next node takes.
-    pub(super) fn list(&mut self, parameters: Parameters) -> u32 {
-        let recent = self.parameters.len().saturating_sub(RECENT);
-        let found = self.parameters[recent..].iter().position(|list| *list == parameters);
-        let place = found.map_or(self.parameters.len(), |place| recent + place);
+    /// What the next node calls.
+    pub(super) fn callee(&mut self, called: Called) -> u32 {
+        let recent = self.callees.len().saturating_sub(RECENT);
+        let found = self.callees[recent..].iter().position(|callee| *callee == called);
+        let place = found.map_or(self.callees.len(), |place| recent + place);
         if found.is_none() {
-            check_values("input", parameters.iter(), &mut self.index.violations);
-            self.parameters.push(parameters);
+            check_values("input", called.parameters.iter(), &mut self.index.violations);
+            self.callees.push(called);
         }
-        place_of(place)
+        narrow(place)
     }
 
     /// The names of all nodes: after what they call, numbered where it is called more than once.
@@ -146,12 +147,6 @@ fn full(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
 
-/// A place in a list of the drafts.
-fn place_of(index: usize) -> u32 {
-    let Ok(place) = u32::try_from(index) else { unreachable!("no memory holds that many nodes") };
-    place
-}
-
 fn check(kind: Kind, name: &str, violations: &mut Vec<Violation>) {
     if !name::is_valid(kind, name) {
         add(Violation::name(name), violations);
@@ -188,7 +183,7 @@ fn duplicate(what: &str, name: &str) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::draft::{Arguments, Callee, Task};
+    use super::super::draft::{Callee, Task};
     use super::*;
     use crate::graph::NodeKind;
     use crate::options::TaskOptions;
@@ -200,13 +195,13 @@ mod tests {
 
     fn task(name: &'static str, is_given: bool) -> Callee {
         let (parameters, options) = (Parameters::OfFunction(&[]), &TaskOptions::DEFAULT);
-        Callee::Task(Task { name: name.into(), is_given, parameters, options })
+        Callee::Task(Task { name: name.into(), is_given, called: Called { parameters, options } })
     }
 
     fn named(callees: Vec<Callee>) -> Vec<String> {
         let mut drafts = Drafts::default();
         for callee in callees {
-            drafts.push(callee, NodeKind::Task, Arguments::Static(&[]), None);
+            drafts.push_by_hand(callee, NodeKind::Task, 0, None);
         }
         drafts.names()
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
-use super::describe::{Call, From, Output};
-use super::draft::{self, Arguments, Drafts, Function};
+use super::describe::{Call, Output};
+use super::draft::{Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
@@ -218,10 +218,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let callee = &table.callees[callee];
                 let kind = assembly.kind((callee.graph)(), callee.place, &mut violations);
                 let node = drafts.nodes.len();
-                let function = draft::Callee::Function(&callee.function);
-                let partitions =
-                    call.partitions.map(|(node, output)| From::Output(node, output).into());
-                drafts.push(function, kind, Arguments::Static(call.arguments), partitions);
+                drafts.push_call(&callee.function, kind, &call);
                 let is_map = call.partitions.is_some();
                 let finish = finishes.then_some(finish);
                 let ends_itself = callee.is_dag || is_map;
@@ -236,8 +233,10 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         }
     }
     signature.results = Results::Whole((table.result)());
-    drafts.outputs =
-        table.outputs.iter().map(|output| (output.name.into(), output.from.into())).collect();
+    for Output { name, from } in table.outputs {
+        let origin = drafts.origin(*from);
+        drafts.outputs.push(((*name).into(), origin));
+    }
     let name = name::of_function(table.function);
     drafts.check_names(&name, &parameters, &mut violations);
     if !violations.is_empty() {

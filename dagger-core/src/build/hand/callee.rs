@@ -9,7 +9,7 @@ use super::work::{
     AnyDag, Calls, Closure, ComputingDag, Finish, MapCalls, Nested, place_of, rejoin, start_nested,
     start_nested_map,
 };
-use crate::build::draft::{self, Parameters, Text};
+use crate::build::draft::{self, Called, Parameters, Text};
 use crate::callee::{AsyncTask, IsNode, Kind, SyncTask};
 use crate::error::BuildError;
 use crate::exec::plan::{Place, Start};
@@ -132,8 +132,10 @@ impl<N: IsNode, F> FunctionNode<N, F> {
             Some(name) => draft::Callee::Task(draft::Task {
                 name,
                 is_given: true,
-                parameters: Parameters::OfFunction(N::PARAMETERS),
-                options: &function.options,
+                called: Called {
+                    parameters: Parameters::OfFunction(N::PARAMETERS),
+                    options: &function.options,
+                },
             }),
         };
         About { callee, dag: N::graph(), place: <N::Kind as Kind<N>>::PLACE, returns: None }
@@ -206,13 +208,10 @@ impl<F, K> Task<F, K> {
         parameters: impl IntoIterator<Item = P>,
         function: F,
     ) -> Self {
-        let task = draft::Task {
-            name,
-            is_given: false,
-            parameters: Parameters::OfTask(parameters.into_iter().map(Into::into).collect()),
-            options: &TaskOptions::DEFAULT,
-        };
-        Self { function, about: task, kind: PhantomData }
+        let parameters = Parameters::OfTask(parameters.into_iter().map(Into::into).collect());
+        let called = Called { parameters, options: &TaskOptions::DEFAULT };
+        let about = draft::Task { name, is_given: false, called };
+        Self { function, about, kind: PhantomData }
     }
 
     /// The name of the node, never numbered.
@@ -254,11 +253,11 @@ impl<T: 'static> DagNode<T> {
     fn about(&self) -> About {
         let parameters = self.dag.parameters().iter();
         let parameters = parameters.map(|parameter| Cow::Owned(parameter.name.clone()));
+        let parameters = Parameters::OfTask(parameters.collect());
         let task = draft::Task {
             name: self.name.clone().unwrap_or_else(|| self.dag.name().to_owned().into()),
             is_given: self.name.is_some(),
-            parameters: Parameters::OfTask(parameters.collect()),
-            options: &TaskOptions::DEFAULT,
+            called: Called { parameters, options: &TaskOptions::DEFAULT },
         };
         About {
             callee: draft::Callee::Task(task),
