@@ -29,13 +29,14 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn is_valid(kind: Kind, name: &str) -> bool {
+    // What is legal is ASCII, so that bytes are characters.
     let legal =
-        |c: char| c.is_ascii_alphanumeric() || c == '-' || (kind == Kind::Value && c == '_');
-    let starts_well = match kind {
-        Kind::Node => name.starts_with(|c: char| c.is_ascii_alphanumeric()),
-        Kind::Value => !name.is_empty(),
+        |c: u8| c.is_ascii_alphanumeric() || c == b'-' || (kind == Kind::Value && c == b'_');
+    let starts_well = match name.as_bytes() {
+        [first, ..] => kind == Kind::Value || first.is_ascii_alphanumeric(),
+        [] => false,
     };
-    starts_well && name.len() <= MAX_LEN && name.chars().all(legal)
+    starts_well && name.len() <= MAX_LEN && name.bytes().all(legal)
 }
 
 /// The node name of a function: `raise_number` becomes `raise-number`.

@@ -5,41 +5,29 @@ use crate::exec::plan::{Body, Mode, Place, Plan, Slot, Step};
 use crate::exec::value::Sharing;
 use crate::graph::{Dag, NodeKind};
 
-/// A plan that grows.
+/// A plan that grows: by its steps, what they read, and the slots. All else follows from these, and is
+/// found at the end, when it is known how much there is of it.
 pub(crate) struct Assembly {
-    pub(crate) plan: Plan,
-    slots: Vec<Usage>,
-    /// The steps that borrow a slot, each with the place of the one before it here.
-    borrows: Vec<(usize, usize)>,
-    /// The steps that each step waits for, one step after another.
-    waits: Vec<usize>,
-    /// The steps that the step at hand waits for; kept for its memory.
-    waits_for: Vec<usize>,
+    plan: Plan,
 }
 
 /// No step, which fills a parameter, or no borrow.
 const NONE: usize = usize::MAX;
 
 /// Who fills a slot, and who borrows it.
+#[derive(Clone)]
 struct Usage {
     filled_by: usize,
-    /// The last of [`Assembly::borrows`] of this slot.
+    /// The last of the borrows of this slot.
     borrowed: usize,
 }
 
 /// How a step reads a slot, and how the slot's value is shared where it borrows.
-pub(crate) type Reading = (usize, Mode, Option<Sharing>);
+pub(crate) type Reading = (usize, Mode, Option<&'static Sharing>);
 
 impl Assembly {
     pub(crate) fn new() -> Self {
-        let plan = Plan { computes_only: true, ..Plan::default() };
-        Self {
-            plan,
-            slots: Vec::new(),
-            borrows: Vec::new(),
-            waits: Vec::new(),
-            waits_for: Vec::new(),
-        }
+        Self { plan: Plan { computes_only: true, ..Plan::default() } }
     }
 
     /// What the next node runs, which decides what the whole graph needs: a dag, or a task that
@@ -67,71 +55,95 @@ impl Assembly {
         NodeKind::Task
     }
 
-    /// A slot that this step fills; a parameter, where it is none.
-    pub(crate) fn open(&mut self, filled_by: Option<usize>) -> usize {
-        let filled_by = filled_by.unwrap_or(NONE);
-        let slot = self.slots.len();
-        self.slots.push(Usage { filled_by, borrowed: NONE });
-        self.plan.slots.push(Slot::default());
-        self.plan.readers.push(0);
-        if filled_by == NONE {
-            self.plan.parameters.push(slot);
-        }
+    /// The slot of the next parameter.
+    pub(crate) fn open_parameter(&mut self) -> usize {
+        let slot = self.open();
+        self.plan.parameters.push(slot);
         slot
     }
 
+    /// The next slot that the last step fills.
+    pub(crate) fn open(&mut self) -> usize {
+        self.plan.slots.push(Slot::default());
+        self.plan.slots.len() - 1
+    }
+
     /// The next step.
-    pub(crate) fn push(&mut self, body: Body, readings: &[Reading]) -> usize {
-        let step = self.plan.steps.len();
-        self.waits_for.clear();
+    pub(crate) fn push(&mut self, body: Body, readings: &[Reading]) {
+        let Plan { steps, inputs, slots, .. } = &mut self.plan;
+        steps.push(Step { body, outputs: slots.len(), inputs: inputs.len(), successors: 0 });
         for (slot, mode, sharing) in readings {
-            let usage = &mut self.slots[*slot];
-            if usage.filled_by != NONE {
-                self.waits_for.push(usage.filled_by);
-            }
-            match mode {
-                Mode::Borrow => {
-                    self.borrows.push((step, usage.borrowed));
-                    usage.borrowed = self.borrows.len() - 1;
+            inputs.push((*slot, *mode));
+            let slot = &mut slots[*slot];
+            slot.sharing = slot.sharing.or(*sharing);
+        }
+    }
+
+    /// The plan, whose result is what the last step makes.
+    pub(crate) fn end(mut self) -> Plan {
+        self.plan.result = self.open();
+        let waits = self.find_waits();
+        self.find_successors(&waits);
+        self.plan
+    }
+
+    /// Finds out how often slots are read, and how many steps each step waits for; gives these, one
+    /// step after another.
+    fn find_waits(&mut self) -> Vec<usize> {
+        let plan = &mut self.plan;
+        let mut usages = vec![Usage { filled_by: NONE, borrowed: NONE }; plan.slots.len()];
+        // The steps that borrow a slot, each with the place of the one before it here.
+        let mut borrows: Vec<(usize, usize)> = Vec::new();
+        let mut waits = Vec::with_capacity(plan.inputs.len());
+        let mut waits_for = Vec::new();
+        let mut readers = vec![0; plan.slots.len()];
+        readers[plan.result] = 1;
+        plan.waits_for.reserve_exact(plan.steps.len());
+        for step in 0..plan.steps.len() {
+            waits_for.clear();
+            for (slot, mode) in plan.inputs(step) {
+                readers[*slot] += 1;
+                let usage = &mut usages[*slot];
+                if usage.filled_by != NONE {
+                    waits_for.push(usage.filled_by);
                 }
-                // Whoever borrowed the value must be done with it.
-                Mode::Take => {
-                    let mut borrow = usage.borrowed;
-                    while let Some((earlier, before)) = self.borrows.get(borrow) {
-                        self.waits_for.push(*earlier);
-                        borrow = *before;
+                match mode {
+                    Mode::Borrow => {
+                        borrows.push((step, usage.borrowed));
+                        usage.borrowed = borrows.len() - 1;
+                    }
+                    // Whoever borrowed the value must be done with it.
+                    Mode::Take => {
+                        let mut borrow = usage.borrowed;
+                        while let Some((earlier, before)) = borrows.get(borrow) {
+                            waits_for.push(*earlier);
+                            borrow = *before;
+                        }
                     }
                 }
             }
-            self.plan.readers[*slot] += 1;
-            let slot = &mut self.plan.slots[*slot];
-            slot.sharing = slot.sharing.or(*sharing);
+            waits_for.sort_unstable();
+            waits_for.dedup();
+            waits.extend(&waits_for);
+            plan.waits_for.push(waits_for.len());
+            if waits_for.is_empty() {
+                plan.first.push(step);
+            }
+            let end = plan.steps.get(step + 1).map_or(plan.slots.len(), |next| next.outputs);
+            let slots = plan.steps[step].outputs..end;
+            // Parameters may be declared between two nodes.
+            for slot in slots.filter(|slot| plan.parameters.binary_search(slot).is_err()) {
+                usages[slot].filled_by = step;
+            }
         }
-        self.waits_for.sort_unstable();
-        self.waits_for.dedup();
-        self.waits.extend(&self.waits_for);
-        self.plan.waits_for.push(self.waits_for.len());
-        if self.waits_for.is_empty() {
-            self.plan.first.push(step);
-        }
-        let inputs = self.plan.inputs.len();
-        self.plan.inputs.extend(readings.iter().map(|(slot, mode, _)| (*slot, *mode)));
-        self.plan.steps.push(Step {
-            body,
-            // A step's slots are opened one after another, before anything else happens.
-            outputs: self.slots.len(),
-            inputs,
-            successors: 0,
-        });
-        step
+        plan.readers = readers;
+        waits
     }
 
-    /// The plan, whose result is what this last step makes.
-    pub(crate) fn end(mut self, step: usize) -> Plan {
-        self.plan.result = self.open(Some(step));
-        self.plan.readers[self.plan.result] = 1;
-        let steps = &mut self.plan.steps;
-        for earlier in &self.waits {
+    /// Turns the waits around.
+    fn find_successors(&mut self, waits: &[usize]) {
+        let Plan { steps, successors, waits_for, .. } = &mut self.plan;
+        for earlier in waits {
             steps[*earlier].successors += 1;
         }
         // Each step's successors end where those of the next begin, and are filled in from there.
@@ -140,14 +152,13 @@ impl Assembly {
             end += step.successors;
             step.successors = end;
         }
-        self.plan.successors.resize(end, 0);
-        let mut waits = self.waits.iter().rev();
+        successors.resize(end, 0);
+        let mut waits = waits.iter().rev();
         for later in (0..steps.len()).rev() {
-            for earlier in waits.by_ref().take(self.plan.waits_for[later]) {
+            for earlier in waits.by_ref().take(waits_for[later]) {
                 steps[*earlier].successors -= 1;
-                self.plan.successors[steps[*earlier].successors] = later;
+                successors[steps[*earlier].successors] = later;
             }
         }
-        self.plan
     }
 }

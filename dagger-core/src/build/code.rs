@@ -83,7 +83,7 @@ pub enum Work<'i> {
     /// The value of its step, when this is ready.
     Run(Pin<Box<dyn Future<Output = Result<Boxed, Failure>> + Send + 'i>>),
     /// How the values of a slot are shared.
-    Sharing(Sharing),
+    Sharing(&'static Sharing),
 }
 
 /// A value that several steps read.

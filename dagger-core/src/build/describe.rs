@@ -2,12 +2,12 @@
 
 /// Where a value in an argument comes from. Nodes and parameters are numbered in the order of the
 /// body and of the signature.
-#[derive(Debug, Clone, Copy)]
-pub enum From {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From<'a> {
     /// A parameter of the dag.
     Parameter(usize),
     /// An output of a node, by name.
-    Output(usize, &'static str),
+    Output(usize, &'a str),
     /// The partition, of the output that the node is mapped over.
     Partition,
 }
@@ -16,11 +16,11 @@ pub enum From {
 #[derive(Debug, Clone, Copy)]
 pub enum Argument {
     /// A value as it is, whether moved, borrowed or cloned.
-    Value(From),
+    Value(From<'static>),
     /// A hard-coded value, as written.
     Constant(&'static str),
     /// An expression over other values, as written.
-    Expression(&'static str, &'static [From]),
+    Expression(&'static str, &'static [From<'static>]),
 }
 
 /// A node as the body shows it.
@@ -52,5 +52,5 @@ pub struct Output {
     /// The name.
     pub name: &'static str,
     /// Where it comes from.
-    pub from: From,
+    pub from: From<'static>,
 }

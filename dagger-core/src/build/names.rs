@@ -1,51 +1,115 @@
 //! The names in a graph: those of its nodes, and what can be wrong with any of them.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 
-use super::draft::{Draft, Drafts};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+
+use super::draft::{Called, Draft, Drafts, Function, Parameters, Text, narrow};
 use crate::error::Violation;
 use crate::graph::Parameter;
 use crate::name::{self, Kind};
 
+/// The name of nodes, without a number.
+pub(crate) struct Base {
+    name: Text,
+    /// How many nodes are named after it, and numbered where there are several.
+    after: u32,
+    /// Whether a node was given this very name.
+    is_given: bool,
+}
+
+/// What finds names again, and what was found wrong with them. Only a builder needs it.
+#[derive(Default)]
+pub(crate) struct Index {
+    hasher: DefaultHashBuilder,
+    /// The places of the bases, each with half of its hash, so that a table that grows looks at no
+    /// name.
+    bases: HashTable<(u32, u32)>,
+    /// The bases of functions, and themselves in the list of callees, by address.
+    functions: HashMap<usize, (u32, u32)>,
+    violations: Vec<Violation>,
+}
+
+/// Among how many of the last callees a node looks for its own.
+const RECENT: usize = 4;
+
 impl Drafts {
-    /// The names of all nodes: after what they call, numbered where it is called more than once.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let bases: Vec<_> =
-            self.nodes.iter().map(|draft| draft.callee.name().into_owned()).collect();
-        let nodes = || self.nodes.iter().zip(&bases);
-        let mut count: HashMap<&str, usize> = HashMap::new();
-        for (_, base) in nodes().filter(|(draft, _)| !draft.callee.is_given()) {
-            *count.entry(base).or_insert(0) += 1;
+    /// The base of the next node, and its callee. A function is looked at once, however many nodes call
+    /// it.
+    pub(super) fn function(&mut self, function: &'static Function) -> (u32, u32) {
+        let address = std::ptr::from_ref(function).addr();
+        if let Some((base, callee)) = self.index.functions.get(&address) {
+            self.bases[*base as usize].after += 1;
+            return (*base, *callee);
         }
-        let is_plain = |draft: &Draft, base: &str| draft.callee.is_given() || count[base] == 1;
-        // A number is never another's: what stands before it differs.
-        let plain = nodes().filter(|(draft, base)| is_plain(draft, base));
-        let taken: HashSet<&str> = plain.map(|(_, base)| base.as_str()).collect();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut names = Vec::with_capacity(bases.len());
-        for (draft, base) in nodes() {
-            if is_plain(draft, base) {
-                names.push(base.clone());
-                continue;
-            }
-            let number = numbers.entry(base).or_insert(0);
-            names.push(loop {
-                *number += 1;
-                let name = format!("{base}-{number}");
-                if !taken.contains(name.as_str()) {
-                    break name;
-                }
-            });
-        }
-        names
+        let base = self.base(name::of_function(function.name).into(), false);
+        let parameters = Parameters::OfFunction(function.parameters);
+        let callee = self.callee(Called { parameters, options: &function.options });
+        self.index.functions.insert(address, (base, callee));
+        (base, callee)
     }
 
-    /// Checks the names of the dag, its parameters, nodes and inputs.
-    ///
-    /// A callee is looked at once, however many nodes call it.
+    /// The base of the next node.
+    pub(super) fn base(&mut self, name: Text, is_given: bool) -> u32 {
+        let Index { hasher, bases, violations, .. } = &mut self.index;
+        let hash = half_hash(hasher, &name);
+        let is_same = |(_, place): &(u32, u32)| self.bases[*place as usize].name == name;
+        let found = bases.find(full(hash), is_same).map(|(_, place)| *place);
+        let place = found.unwrap_or_else(|| {
+            check(Kind::Node, &name, violations);
+            let place = narrow(self.bases.len());
+            self.bases.push(Base { name, after: 0, is_given: false });
+            bases.insert_unique(full(hash), (hash, place), |(hash, _)| full(*hash));
+            place
+        });
+        let base = &mut self.bases[place as usize];
+        if !is_given {
+            base.after += 1;
+        } else if std::mem::replace(&mut base.is_given, true) {
+            violations.push(duplicate("node", &base.name));
+        }
+        place
+    }
+
+    /// What the next node calls.
+    pub(super) fn callee(&mut self, called: Called) -> u32 {
+        let recent = self.callees.len().saturating_sub(RECENT);
+        let found = self.callees[recent..].iter().position(|callee| *callee == called);
+        let place = found.map_or(self.callees.len(), |place| recent + place);
+        if found.is_none() {
+            check_values("input", called.parameters.iter(), &mut self.index.violations);
+            self.callees.push(called);
+        }
+        narrow(place)
+    }
+
+    /// The names of all nodes: after what they call, numbered where it is called more than once.
+    pub(crate) fn names(&self) -> Vec<String> {
+        // A number is never another's: what stands before it differs.
+        let plain = self.bases.iter().filter(|base| base.is_given || base.after == 1);
+        let taken: HashSet<&str> = plain.map(|base| &*base.name).collect();
+        let mut numbers = vec![0; self.bases.len()];
+        let name = |node: &Draft| {
+            let base = &self.bases[node.base as usize];
+            if node.is_given || base.after == 1 {
+                return base.name.clone().into_owned();
+            }
+            let number = &mut numbers[node.base as usize];
+            loop {
+                *number += 1;
+                let name = format!("{}-{number}", base.name);
+                if !taken.contains(name.as_str()) {
+                    return name;
+                }
+            }
+        };
+        self.nodes.iter().map(name).collect()
+    }
+
+    /// Checks the names of the dag, its parameters, nodes and inputs, when all nodes are there.
     pub(crate) fn check_names(
-        &self,
+        &mut self,
         dag: &str,
         parameters: &[Parameter],
         violations: &mut Vec<Violation>,
@@ -53,30 +117,17 @@ impl Drafts {
         check(Kind::Node, dag, violations);
         let names = parameters.iter().map(|parameter| parameter.name.as_str());
         check_values("parameter", names, violations);
-        let mut count: HashMap<Cow<'_, str>, (usize, usize)> = HashMap::new();
-        let mut given = HashSet::new();
-        for (first, times) in self.callees() {
-            let callee = &self.nodes[first].callee;
-            let base = callee.name();
-            check(Kind::Node, &base, violations);
-            check_values("input", callee.parameters(), violations);
-            if !callee.is_given() {
-                count.entry(base).or_insert((first, 0)).1 += times;
-            } else if times > 1 || given.contains(&base) {
-                violations.push(duplicate("node", &base));
-            } else {
-                given.insert(base);
-            }
+        for violation in std::mem::take(&mut self.index).violations {
+            add(violation, violations);
         }
-        let once = count.iter().filter(|(_, (_, times))| *times == 1);
-        let mut again: Vec<_> = once.filter(|(base, _)| given.contains(*base)).collect();
-        again.sort_unstable_by_key(|(_, (first, _))| *first);
-        violations.extend(again.iter().map(|(base, _)| duplicate("node", base)));
         let mut is_long = false;
         let number = 1 + self.nodes.len().to_string().len();
-        for (base, (_, times)) in &count {
-            let length = base.len();
-            is_long |= *times > 1 && length + number > name::MAX_LEN && length <= name::MAX_LEN;
+        for Base { name, after, is_given } in &self.bases {
+            let with_number = name.len() + number;
+            is_long |= *after > 1 && with_number > name::MAX_LEN && name.len() <= name::MAX_LEN;
+            if *is_given && *after == 1 {
+                violations.push(duplicate("node", name));
+            }
         }
         if is_long {
             let names = self.names();
@@ -86,43 +137,26 @@ impl Drafts {
     }
 }
 
-impl Drafts {
-    /// All callees, each with the first node that calls it, and how many do; in the order of these.
-    fn callees(&self) -> Vec<(usize, usize)> {
-        let mut callees = Vec::new();
-        let mut shared: HashMap<usize, (usize, usize)> = HashMap::new();
-        let mut last: Option<(usize, usize, usize)> = None;
-        let mut add = |last: Option<(usize, usize, usize)>| {
-            if let Some((key, first, times)) = last {
-                shared.entry(key).or_insert((first, 0)).1 += times;
-            }
-        };
-        for (index, draft) in self.nodes.iter().enumerate() {
-            if draft.callee.is_called_once() {
-                callees.push((index, 1));
-                continue;
-            }
-            let key = draft.callee.address();
-            // Most of a long chain is one callee: it is counted before it is looked up.
-            match &mut last {
-                Some((same, _, times)) if *same == key => *times += 1,
-                _ => add(last.replace((key, index, 1))),
-            }
-        }
-        add(last);
-        callees.extend(shared.into_values());
-        callees.sort_unstable();
-        callees
-    }
+/// Half of the hash of a name.
+fn half_hash(hasher: &DefaultHashBuilder, name: &str) -> u32 {
+    (hasher.hash_one(name) >> 32) as u32
+}
+
+/// The hash that a table uses: it looks at both ends.
+fn full(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
 }
 
 fn check(kind: Kind, name: &str, violations: &mut Vec<Violation>) {
     if !name::is_valid(kind, name) {
-        let violation = Violation::name(name);
-        // Two tasks may have one name.
-        if !violations.contains(&violation) {
-            violations.push(violation);
-        }
+        add(Violation::name(name), violations);
+    }
+}
+
+/// Two things may have one name, and what is wrong with it is said once.
+fn add(violation: Violation, violations: &mut Vec<Violation>) {
+    if !violations.contains(&violation) {
+        violations.push(violation);
     }
 }
 
@@ -149,9 +183,7 @@ fn duplicate(what: &str, name: &str) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::super::draft::{Arguments, Callee, Function, Task};
+    use super::super::draft::{Callee, Task};
     use super::*;
     use crate::graph::NodeKind;
     use crate::options::TaskOptions;
@@ -162,18 +194,16 @@ mod tests {
     }
 
     fn task(name: &'static str, is_given: bool) -> Callee {
-        let (name, options) = (name.into(), TaskOptions::DEFAULT);
-        Callee::Task(Arc::new(Task { name, is_given, parameters: Vec::new().into(), options }))
+        let (parameters, options) = (Parameters::OfFunction(&[]), &TaskOptions::DEFAULT);
+        Callee::Task(Task { name: name.into(), is_given, called: Called { parameters, options } })
     }
 
     fn named(callees: Vec<Callee>) -> Vec<String> {
-        let draft = |callee| Draft {
-            callee,
-            kind: NodeKind::Task,
-            arguments: Arguments::Static(&[]),
-            partitions: None,
-        };
-        Drafts { nodes: callees.into_iter().map(draft).collect(), ..Drafts::default() }.names()
+        let mut drafts = Drafts::default();
+        for callee in callees {
+            drafts.push_by_hand(callee, NodeKind::Task, 0, None);
+        }
+        drafts.names()
     }
 
     fn called(functions: &[&'static str]) -> Vec<String> {

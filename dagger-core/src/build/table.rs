@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::assembly::Assembly;
 use super::code::{Inputs, Work};
-use super::describe::{Call, From, Output};
-use super::draft::{self, Arguments, Draft, Drafts, Function};
+use super::describe::{Call, Output};
+use super::draft::{Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
@@ -196,10 +196,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
     // Slots of the body by number, and those of the plan, which are numbered as they are filled.
     let mut slots = vec![None; table.slots];
     for slot in slots.iter_mut().take(parameters.len()) {
-        *slot = Some(assembly.open(None));
+        *slot = Some(assembly.open_parameter());
     }
-    let mut sharing: Vec<Option<Sharing>> = vec![None; table.slots];
-    let mut last = None;
+    let mut sharing: Vec<Option<&'static Sharing>> = vec![None; table.slots];
     for (index, step) in table.steps.iter().enumerate() {
         let (entry, finish) = entries(u32::try_from(index).unwrap_or(u32::MAX));
         let readings: Vec<_> = step
@@ -219,14 +218,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let callee = &table.callees[callee];
                 let kind = assembly.kind((callee.graph)(), callee.place, &mut violations);
                 let node = drafts.nodes.len();
-                drafts.nodes.push(Draft {
-                    callee: draft::Callee::Function(&callee.function),
-                    kind,
-                    arguments: Arguments::Static(call.arguments),
-                    partitions: call
-                        .partitions
-                        .map(|(node, output)| From::Output(node, output).into()),
-                });
+                drafts.push_call(&callee.function, kind, &call);
                 let is_map = call.partitions.is_some();
                 let finish = finishes.then_some(finish);
                 let ends_itself = callee.is_dag || is_map;
@@ -235,26 +227,26 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
-        let step_of_plan = assembly.push(body, &readings);
+        assembly.push(body, &readings);
         for slot in step.fills {
-            slots[*slot] = Some(assembly.open(Some(step_of_plan)));
+            slots[*slot] = Some(assembly.open());
         }
-        last = Some(step_of_plan);
     }
-    let Some(last) = last else { unreachable!("a body has a step that makes its result") };
     signature.results = Results::Whole((table.result)());
-    drafts.outputs =
-        table.outputs.iter().map(|output| (output.name.into(), output.from.into())).collect();
+    for Output { name, from } in table.outputs {
+        let origin = drafts.origin(*from);
+        drafts.outputs.push(((*name).into(), origin));
+    }
     let name = name::of_function(table.function);
     drafts.check_names(&name, &parameters, &mut violations);
     if !violations.is_empty() {
         return Err(BuildError::new(violations));
     }
-    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(last), signature)))
+    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(), signature)))
 }
 
 /// How a slot is shared, by the type that its code has for it.
-fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
+fn sharing_of(code: &Code, slot: usize) -> Option<&'static Sharing> {
     let entry = SHARING + u32::try_from(slot).ok()?;
     match code(entry, &Inputs::none()) {
         Work::Sharing(sharing) => Some(sharing),

@@ -47,7 +47,7 @@ pub struct Plan {
 #[derive(Default)]
 pub struct Slot {
     /// Set where a step borrows it.
-    pub sharing: Option<Sharing>,
+    pub sharing: Option<&'static Sharing>,
 }
 
 /// How a step reads a slot.

@@ -24,23 +24,24 @@ pub enum Value {
 /// How a value becomes shared and, once its borrowers are done, owned again.
 ///
 /// Only a slot that somebody borrows has one, so `Sync` is asked of nothing else.
-#[derive(Clone, Copy)]
 pub struct Sharing {
     share: fn(Boxed) -> Arc<dyn Any + Send + Sync>,
     unshare: fn(Arc<dyn Any + Send + Sync>) -> Boxed,
 }
 
 impl Sharing {
-    pub(crate) fn of<T: Send + Sync + 'static>() -> Self {
-        Self {
-            share: |boxed| Arc::new(unerase::<T>(boxed)),
-            unshare: |shared| {
-                let shared = shared.downcast::<T>().unwrap_or_else(|_| mistyped::<T>());
-                let Some(value) = Arc::into_inner(shared) else {
-                    unreachable!("a value was taken before its borrowers were done")
-                };
-                Box::new(value)
-            },
+    pub(crate) fn of<T: Send + Sync + 'static>() -> &'static Self {
+        const {
+            &Self {
+                share: |boxed| Arc::new(unerase::<T>(boxed)),
+                unshare: |shared| {
+                    let shared = shared.downcast::<T>().unwrap_or_else(|_| mistyped::<T>());
+                    let Some(value) = Arc::into_inner(shared) else {
+                        unreachable!("a value was taken before its borrowers were done")
+                    };
+                    Box::new(value)
+                },
+            }
         }
     }
 

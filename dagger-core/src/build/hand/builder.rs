@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::callee::{Callee, DagNode, MapCallee};
 use super::check::{Problem, Reader, Words};
@@ -14,7 +14,7 @@ use super::reads::Reads;
 use super::wiring::Known;
 use super::work::{AsItIs, Finish, Try};
 use crate::build::assembly::{Assembly, Reading};
-use crate::build::draft::{Drafts, Origin};
+use crate::build::draft::{Drafts, Origin, narrow};
 use crate::build::names::check_values;
 use crate::callee::Fallible;
 use crate::error::{BuildError, Violation};
@@ -28,7 +28,7 @@ use crate::owners::Owned;
 /// Builds a graph by hand, one node after another: see [`Dag::builder`].
 pub struct DagBuilder {
     /// Tells the handles of builders apart.
-    pub(super) id: u64,
+    pub(super) id: u32,
     pub(super) name: String,
     pub(super) parameters: Vec<Parameter>,
     pub(super) signature: Signature,
@@ -82,7 +82,7 @@ impl Dag {
     /// ```
     #[must_use]
     pub fn builder(name: impl Into<String>) -> DagBuilder {
-        static BUILDERS: AtomicU64 = AtomicU64::new(0);
+        static BUILDERS: AtomicU32 = AtomicU32::new(0);
         DagBuilder {
             id: BUILDERS.fetch_add(1, Ordering::Relaxed),
             name: name.into(),
@@ -234,11 +234,11 @@ impl DagBuilder {
         ty: &str,
         default: Option<&str>,
     ) -> Handle<T> {
-        let origin = Origin::Parameter(self.parameters.len());
+        let origin = Origin::Parameter(narrow(self.parameters.len()));
         self.parameters.push(Parameter::new(name, ty, default));
         self.signature.push::<T>(None);
-        let slot = self.open(None, origin, false);
-        Handle::new(self.id, slot)
+        self.values.push(Known::new(origin, false));
+        Handle::new(self.id, narrow(self.assembly.open_parameter()))
     }
 
     fn default(&mut self, value: impl Fn() -> Boxed + Send + Sync + 'static) {
@@ -263,9 +263,9 @@ impl DagBuilder {
     /// ```
     pub fn write_type<T>(&mut self, parameter: Handle<T>, text: &str) {
         if parameter.raw.builder == self.id
-            && let Origin::Parameter(index) = self.values[parameter.raw.slot].origin
+            && let Origin::Parameter(index) = self.values[parameter.raw.slot as usize].origin
         {
-            text.clone_into(&mut self.parameters[index].ty);
+            text.clone_into(&mut self.parameters[index as usize].ty);
         }
     }
 
@@ -427,17 +427,14 @@ impl DagBuilder {
             let value = values.into_iter().next().map(Value::into_owned);
             Parts::Several(value.map(|value| parts(value).into_parts()).unwrap_or_default())
         }));
-        let step = self.push_step(body);
+        self.push_step(body);
         let mut names = names.into_iter();
         let is_own = value.raw.builder == self.id;
-        let mapped = is_own && self.values[value.raw.slot].mapped;
+        let known = is_own.then(|| self.values[value.raw.slot as usize]);
         P::handles(self.id, &mut || {
             let label = Label::Field(Cow::Borrowed(names.next().unwrap_or_default()));
-            let origin = match is_own {
-                true => self.origin(value.raw.slot, &label),
-                false => Origin::Partition,
-            };
-            self.open(Some(step), origin, mapped)
+            let part = known.map(|known| known.part(&label, &mut self.drafts));
+            self.open(part.unwrap_or(Origin::Partition), known.is_some_and(|known| known.mapped))
         })
     }
 
@@ -450,14 +447,14 @@ impl DagBuilder {
         name: impl Into<Cow<'static, str>>,
         value: Handle<T>,
     ) {
-        let output = self.drafts.outputs.len();
+        let output = narrow(self.drafts.outputs.len());
         if value.raw.builder != self.id {
             self.drafts.outputs.push((name.into(), Origin::Partition));
             self.problems.push(Problem::Foreign { by: Reader::Output(output) });
             return;
         }
-        let known = &self.values[value.raw.slot];
-        self.drafts.outputs.push((name.into(), known.origin.clone()));
+        let known = &self.values[value.raw.slot as usize];
+        self.drafts.outputs.push((name.into(), known.origin));
         match known.origin {
             Origin::Parameter(parameter) => {
                 self.problems.push(Problem::OutputOfParameter { output, parameter });
@@ -469,7 +466,7 @@ impl DagBuilder {
             }
             _ => {}
         }
-        self.outputs.push((value.raw.slot, Type::of::<T>()));
+        self.outputs.push((value.raw.slot as usize, Type::of::<T>()));
         self.reads.clear();
         Input::read(&value, &mut self.reads);
         self.wire(Reader::Output(output));
@@ -518,13 +515,13 @@ impl DagBuilder {
             let outputs = values.into_iter().map(Value::into_boxed);
             Parts::One(Box::new(outputs.collect::<Vec<Boxed>>()))
         }));
-        let step = self.assembly.push(result, &readings);
+        self.assembly.push(result, &readings);
         self.signature.results = Results::Each(types);
         Ok(Dag::from_graph(Graph::new(
             self.name,
             self.parameters,
             self.drafts,
-            self.assembly.end(step),
+            self.assembly.end(),
             self.signature,
         )))
     }

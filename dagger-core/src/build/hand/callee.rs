@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use super::reads::Reads;
 use super::tuple::{MapInputs, NodeInputs};
@@ -10,7 +9,7 @@ use super::work::{
     AnyDag, Calls, Closure, ComputingDag, Finish, MapCalls, Nested, place_of, rejoin, start_nested,
     start_nested_map,
 };
-use crate::build::draft::{self, Text};
+use crate::build::draft::{self, Called, Parameters, Text};
 use crate::callee::{AsyncTask, IsNode, Kind, SyncTask};
 use crate::error::BuildError;
 use crate::exec::plan::{Place, Start};
@@ -126,15 +125,18 @@ impl<N: IsNode, F> FunctionNode<N, F> {
         Self { name: Some(name.into()), ..self }
     }
 
-    fn about(&self) -> About {
-        let callee = match &self.name {
-            None => draft::Callee::Function(draft::Function::of::<N>()),
-            Some(name) => draft::Callee::Task(Arc::new(draft::Task {
-                name: name.clone(),
+    fn about(name: Option<Text>) -> About {
+        let function = draft::Function::of::<N>();
+        let callee = match name {
+            None => draft::Callee::Function(function),
+            Some(name) => draft::Callee::Task(draft::Task {
+                name,
                 is_given: true,
-                parameters: N::PARAMETERS.iter().map(|name| Cow::Borrowed(*name)).collect(),
-                options: N::OPTIONS,
-            })),
+                called: Called {
+                    parameters: Parameters::OfFunction(N::PARAMETERS),
+                    options: &function.options,
+                },
+            }),
         };
         About { callee, dag: N::graph(), place: <N::Kind as Kind<N>>::PLACE, returns: None }
     }
@@ -158,7 +160,7 @@ impl<N: IsNode, F> FunctionNode<N, F> {
 /// ```
 pub struct Task<F, K = SyncTask> {
     function: F,
-    about: Arc<draft::Task>,
+    about: draft::Task,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -206,20 +208,17 @@ impl<F, K> Task<F, K> {
         parameters: impl IntoIterator<Item = P>,
         function: F,
     ) -> Self {
-        let task = draft::Task {
-            name,
-            is_given: false,
-            parameters: parameters.into_iter().map(Into::into).collect(),
-            options: TaskOptions::DEFAULT,
-        };
-        Self { function, about: Arc::new(task), kind: PhantomData }
+        let parameters = Parameters::OfTask(parameters.into_iter().map(Into::into).collect());
+        let called = Called { parameters, options: &TaskOptions::DEFAULT };
+        let about = draft::Task { name, is_given: false, called };
+        Self { function, about, kind: PhantomData }
     }
 
     /// The name of the node, never numbered.
     #[must_use]
     pub fn named(self, name: impl Into<Cow<'static, str>>) -> Self {
-        let task = draft::Task { name: name.into(), is_given: true, ..(*self.about).clone() };
-        Self { about: Arc::new(task), ..self }
+        let about = draft::Task { name: name.into(), is_given: true, ..self.about };
+        Self { about, ..self }
     }
 }
 
@@ -228,13 +227,8 @@ where
     Closure<K>: IsNode<Kind = K>,
     K: Kind<Closure<K>>,
 {
-    fn about(&self) -> About {
-        About {
-            callee: draft::Callee::Task(Arc::clone(&self.about)),
-            dag: Ok(None),
-            place: K::PLACE,
-            returns: None,
-        }
+    fn about(task: draft::Task) -> About {
+        About { callee: draft::Callee::Task(task), dag: Ok(None), place: K::PLACE, returns: None }
     }
 }
 
@@ -259,14 +253,14 @@ impl<T: 'static> DagNode<T> {
     fn about(&self) -> About {
         let parameters = self.dag.parameters().iter();
         let parameters = parameters.map(|parameter| Cow::Owned(parameter.name.clone()));
+        let parameters = Parameters::OfTask(parameters.collect());
         let task = draft::Task {
             name: self.name.clone().unwrap_or_else(|| self.dag.name().to_owned().into()),
             is_given: self.name.is_some(),
-            parameters: parameters.collect(),
-            options: TaskOptions::DEFAULT,
+            called: Called { parameters, options: &TaskOptions::DEFAULT },
         };
         About {
-            callee: draft::Callee::Task(Arc::new(task)),
+            callee: draft::Callee::Task(task),
             place: place_of(&self.dag),
             dag: Ok(Some(self.dag.clone())),
             returns: Some(Type::of::<T>()),
@@ -282,7 +276,7 @@ where
     type Output = <N::Kind as Calls<N, F, I>>::Output;
 
     fn prepare<Q: Finish<Self::Output>>(self, inputs: I, reads: &mut Reads) -> Prepared {
-        Prepared::once(self.about(), inputs, reads, |inputs| {
+        Prepared::once(Self::about(self.name), inputs, reads, |inputs| {
             <N::Kind as Calls<N, F, I>>::start::<Q>(self.function, inputs)
         })
     }
@@ -301,7 +295,7 @@ where
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static,
     {
-        Prepared::map(self.about(), inputs, reads, |inputs| {
+        Prepared::map(Self::about(self.name), inputs, reads, |inputs| {
             <N::Kind as MapCalls<N, F, I>>::start::<Q, V, C>(self.function, inputs)
         })
     }
@@ -316,7 +310,9 @@ where
     type Output = K::Output;
 
     fn prepare<Q: Finish<Self::Output>>(self, inputs: I, reads: &mut Reads) -> Prepared {
-        Prepared::once(self.about(), inputs, reads, |inputs| K::start::<Q>(self.function, inputs))
+        Prepared::once(Self::about(self.about), inputs, reads, |inputs| {
+            K::start::<Q>(self.function, inputs)
+        })
     }
 }
 
@@ -334,7 +330,7 @@ where
         V: Send + 'static,
         C: FromIterator<V> + Send + 'static,
     {
-        Prepared::map(self.about(), inputs, reads, |inputs| {
+        Prepared::map(Self::about(self.about), inputs, reads, |inputs| {
             K::start::<Q, V, C>(self.function, inputs)
         })
     }

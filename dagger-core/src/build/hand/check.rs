@@ -3,17 +3,18 @@
 //! A problem is noted where it is made, and put into words when the graph is built, as names of
 //! nodes are known by then.
 
+use crate::build::describe::From;
 use crate::build::draft::{Drafts, Origin};
 use crate::error::Violation;
-use crate::graph::Parameter;
+use crate::graph::{Parameter, RETURN_VALUE};
 
 /// Who reads a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
-    Node(usize),
+    Node(u32),
     Split,
     /// The output of the dag with this index.
-    Output(usize),
+    Output(u32),
 }
 
 pub(super) enum Problem {
@@ -35,46 +36,46 @@ pub(super) enum Problem {
     },
     /// Not one input for each parameter.
     NodeInputs {
-        node: usize,
+        node: u32,
         given: usize,
     },
     MapOverParameter {
-        node: usize,
-        parameter: usize,
+        node: u32,
+        parameter: u32,
     },
     MapOverMapped {
-        node: usize,
-        mapped: usize,
+        node: u32,
+        mapped: u32,
     },
     NoPartition {
-        node: usize,
+        node: u32,
     },
     SeveralPartitions {
-        node: usize,
+        node: u32,
     },
     OutputOfParameter {
-        output: usize,
-        parameter: usize,
+        output: u32,
+        parameter: u32,
     },
     OutputOfMap {
-        output: usize,
-        mapped: usize,
+        output: u32,
+        mapped: u32,
     },
     /// An input of a nested dag has the wrong type.
     Type {
-        node: usize,
+        node: u32,
         parameter: String,
         takes: String,
         given: String,
     },
     /// A partition that is borrowed, for a nested dag.
     BorrowedPartition {
-        node: usize,
+        node: u32,
         parameter: String,
     },
     /// A nested dag returns something else.
     Returns {
-        node: usize,
+        node: u32,
         returns: String,
         wanted: String,
     },
@@ -88,20 +89,34 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn value(&self, origin: &Origin) -> String {
-        match origin {
-            Origin::Parameter(index) => format!("the parameter `{}`", self.parameters[*index].name),
-            Origin::Output(node) => format!("the output of `{}`", self.names[*node]),
-            Origin::Part(part) => format!("the output `{}` of `{}`", part.1, self.names[part.0]),
-            Origin::Partition => "a partition".to_owned(),
+    fn node(&self, node: u32) -> &str {
+        &self.names[node as usize]
+    }
+
+    fn parameter(&self, parameter: u32) -> &str {
+        &self.parameters[parameter as usize].name
+    }
+
+    fn output(&self, output: u32) -> &str {
+        &self.drafts.outputs[output as usize].0
+    }
+
+    fn value(&self, origin: Origin) -> String {
+        match self.drafts.from(origin) {
+            From::Parameter(index) => format!("the parameter `{}`", self.parameters[index].name),
+            From::Output(node, RETURN_VALUE) => format!("the output of `{}`", self.names[node]),
+            From::Output(node, output) => {
+                format!("the output `{output}` of `{}`", self.names[node])
+            }
+            From::Partition => "a partition".to_owned(),
         }
     }
 
     fn reader(&self, reader: Reader) -> String {
         match reader {
-            Reader::Node(node) => format!("`{}`", self.names[node]),
+            Reader::Node(node) => format!("`{}`", self.node(node)),
             Reader::Split => "a `split`".to_owned(),
-            Reader::Output(output) => format!("the output `{}`", self.drafts.outputs[output].0),
+            Reader::Output(output) => format!("the output `{}`", self.output(output)),
         }
     }
 
@@ -117,7 +132,7 @@ impl Words<'_> {
             ),
             Problem::Moved { value, by, again, moves } => {
                 let (first, second) = (self.reader(*by), self.reader(*again));
-                let what = self.value(value);
+                let what = self.value(*value);
                 let message = match moves {
                     true if by == again => format!(
                         "{first} moves {what} twice: move a copy, with `.copied()` or `.cloned()`"
@@ -139,18 +154,18 @@ impl Words<'_> {
                     "{} moves {} and borrows it as well: move a copy, with `.copied()` or \
                      `.cloned()`",
                     self.reader(*by),
-                    self.value(value)
+                    self.value(*value)
                 ),
             ),
             Problem::NodeInputs { node, given } => ("inputs", self.inputs(*node, *given)),
             Problem::MapOverParameter { node, parameter } => {
-                let parameter = &self.parameters[*parameter].name;
+                let parameter = self.parameter(*parameter);
                 (
                     "map-over-parameter",
                     format!(
                         "`{}` cannot map over `{parameter}`, a parameter of the dag: pass it \
                          through a node, `dagger::identity` for instance",
-                        self.names[*node]
+                        self.node(*node)
                     ),
                 )
             }
@@ -160,7 +175,8 @@ impl Words<'_> {
                     "`{}` cannot map over the results of `{}`, the partitions of another map: put \
                      both steps into one dag and map that, or join them in a node in between, \
                      `dagger::identity` for instance",
-                    self.names[*node], self.names[*mapped]
+                    self.node(*node),
+                    self.node(*mapped)
                 ),
             ),
             Problem::NoPartition { node } => (
@@ -168,7 +184,7 @@ impl Words<'_> {
                 format!(
                     "`{}` is mapped over nothing: one of its inputs is `x.each()`, or \
                      `x.each_ref()`; a node that runs once is `dag.node(…)`",
-                    self.names[*node]
+                    self.node(*node)
                 ),
             ),
             Problem::SeveralPartitions { node } => (
@@ -176,7 +192,7 @@ impl Words<'_> {
                 format!(
                     "`{}` cannot map over two collections at once: pair them in a task that \
                      returns the pairs, and map over its output",
-                    self.names[*node]
+                    self.node(*node)
                 ),
             ),
             Problem::OutputOfParameter { output, parameter } => (
@@ -184,7 +200,8 @@ impl Words<'_> {
                 format!(
                     "the output `{}` cannot be `{}`, a parameter of the dag, which no node \
                      returns: pass it through a node, `dagger::identity` for instance",
-                    self.drafts.outputs[*output].0, self.parameters[*parameter].name
+                    self.output(*output),
+                    self.parameter(*parameter)
                 ),
             ),
             Problem::OutputOfMap { output, mapped } => (
@@ -192,7 +209,8 @@ impl Words<'_> {
                 format!(
                     "the output `{}` cannot be the results of `{}`, the partitions of a map: join \
                      them in a reducing node, `dagger::identity` for instance",
-                    self.drafts.outputs[*output].0, self.names[*mapped]
+                    self.output(*output),
+                    self.node(*mapped)
                 ),
             ),
             Problem::Type { .. } | Problem::BorrowedPartition { .. } | Problem::Returns { .. } => {
@@ -207,22 +225,22 @@ impl Words<'_> {
         match problem {
             Problem::Type { node, parameter, takes, given } => format!(
                 "the parameter `{parameter}` of the dag `{}` takes {takes}, and gets `{given}`",
-                self.names[*node]
+                self.node(*node)
             ),
             Problem::BorrowedPartition { node, parameter } => format!(
                 "the parameter `{parameter}` of the dag `{}` gets a partition that is only \
                  borrowed: take it by value in the dag that is mapped, and map with `x.each()`",
-                self.names[*node]
+                self.node(*node)
             ),
             Problem::Returns { node, returns, wanted } => {
-                format!("the dag `{}` returns {returns}, not `{wanted}`", self.names[*node])
+                format!("the dag `{}` returns {returns}, not `{wanted}`", self.node(*node))
             }
             _ => String::new(),
         }
     }
 
-    fn inputs(&self, node: usize, given: usize) -> String {
-        let parameters = self.drafts.nodes[node].callee.parameters();
+    fn inputs(&self, node: u32, given: usize) -> String {
+        let parameters = self.drafts.parameters(&self.drafts.nodes[node as usize]);
         let length = parameters.len();
         let count = |number: usize, what: &str| match number {
             1 => format!("1 {what}"),
@@ -233,7 +251,7 @@ impl Words<'_> {
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
         format!(
             "`{}` has {} and its task {}{names}",
-            self.names[node],
+            self.node(node),
             count(given, "input"),
             count(length, "parameter"),
         )

@@ -51,8 +51,8 @@ pub struct Handle<T> {
 /// A slot of the graph that a builder builds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Raw {
-    pub(super) builder: u64,
-    pub(super) slot: usize,
+    pub(super) builder: u32,
+    pub(super) slot: u32,
 }
 
 impl<T> Clone for Handle<T> {
@@ -64,7 +64,7 @@ impl<T> Clone for Handle<T> {
 impl<T> Copy for Handle<T> {}
 
 impl<T> Handle<T> {
-    pub(super) fn new(builder: u64, slot: usize) -> Self {
+    pub(super) fn new(builder: u32, slot: u32) -> Self {
         Self { raw: Raw { builder, slot }, value: PhantomData }
     }
 }

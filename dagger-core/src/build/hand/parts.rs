@@ -10,7 +10,7 @@ pub trait PartsOf<const N: usize> {
     type Handles;
 
     #[doc(hidden)]
-    fn handles(builder: u64, next: &mut dyn FnMut() -> usize) -> Self::Handles;
+    fn handles(builder: u32, next: &mut dyn FnMut() -> u32) -> Self::Handles;
     #[doc(hidden)]
     fn into_parts(self) -> Vec<Boxed>;
 }
@@ -20,7 +20,7 @@ macro_rules! parts {
         impl<$($part: Send + 'static),*> PartsOf<$length> for ($($part,)*) {
             type Handles = ($(Handle<$part>,)*);
 
-            fn handles(builder: u64, next: &mut dyn FnMut() -> usize) -> Self::Handles {
+            fn handles(builder: u32, next: &mut dyn FnMut() -> u32) -> Self::Handles {
                 ($(Handle::<$part>::new(builder, next()),)*)
             }
 

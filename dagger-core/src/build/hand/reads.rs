@@ -20,7 +20,7 @@ pub(super) struct Read {
     pub(super) raw: Raw,
     pub(super) label: Label,
     pub(super) mode: Mode,
-    pub(super) sharing: Option<Sharing>,
+    pub(super) sharing: Option<&'static Sharing>,
     /// Whether the node is mapped over it.
     pub(super) each: bool,
 }

@@ -5,28 +5,43 @@ use super::callee::{About, Prepared};
 use super::check::{Problem, Reader};
 use super::handle::Label;
 use super::reads::{Read, Shape};
-use crate::build::draft::{Argument, Arguments, Draft, Origin};
+use crate::build::draft::{Computed, Drafts, Origin, narrow};
 use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::Type;
 
 /// What is known of the value in a slot.
+#[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) origin: Origin,
     /// Whether it is made of the results of a map.
     pub(super) mapped: bool,
     moved_by: Option<Reader>,
-    /// The node that borrowed it last.
-    borrowed_by: usize,
+    /// Who borrowed it last.
+    borrowed_by: Option<Reader>,
 }
 
-/// No node.
-const NONE: usize = usize::MAX;
+impl Known {
+    pub(super) fn new(origin: Origin, mapped: bool) -> Self {
+        Self { origin, mapped, moved_by: None, borrowed_by: None }
+    }
+
+    /// Where a part of the value comes from.
+    pub(super) fn part(&self, label: &Label, drafts: &mut Drafts) -> Origin {
+        let (Origin::Output(node), false) = (self.origin, self.mapped) else { return self.origin };
+        let name = match label {
+            Label::Field(name) => format!("property_{name}"),
+            Label::Key(name) => format!("key_{name}"),
+            Label::Whole | Label::View(_) => return self.origin,
+        };
+        drafts.part(node, name.into())
+    }
+}
 
 impl DagBuilder {
     /// Checks the types of a nested dag.
     fn check_dag(&mut self, about: &About, types: &[Option<Type>]) {
         let Ok(Some(dag)) = &about.dag else { return };
-        let node = self.drafts.nodes.len();
+        let node = narrow(self.drafts.nodes.len());
         let parameters = dag.signature().parameters.iter().zip(dag.parameters());
         for ((accepted, parameter), given) in parameters.zip(types) {
             let name = parameter.name.clone();
@@ -54,11 +69,11 @@ impl DagBuilder {
         }
     }
 
-    pub(super) fn push_node(&mut self, prepared: Prepared, mapped: bool) -> usize {
+    pub(super) fn push_node(&mut self, prepared: Prepared, mapped: bool) -> u32 {
         let Prepared { about, length, types, start } = prepared;
-        let node = self.drafts.nodes.len();
+        let node = narrow(self.drafts.nodes.len());
         self.check_dag(&about, &types);
-        if length != about.callee.parameters().len() {
+        if length != about.callee.arity() {
             self.problems.push(Problem::NodeInputs { node, given: length });
         }
         let partitions = if mapped { self.partitions(node) } else { None };
@@ -67,56 +82,48 @@ impl DagBuilder {
         let place = about.place;
         let ends_itself = about.is_dag() || mapped;
         let kind = self.assembly.kind(about.dag, place, &mut self.violations);
-        self.drafts.nodes.push(Draft {
-            callee: about.callee,
-            kind,
-            arguments: Arguments::From(arguments),
-            partitions,
-        });
-        let step = self.push_step(Body::Node { node, place, ends_itself, start });
-        self.open(Some(step), Origin::Output(node), mapped)
+        self.drafts.push_by_hand(about.callee, kind, arguments, partitions);
+        self.push_step(Body::Node { node: node as usize, place, ends_itself, start });
+        self.open(Origin::Output(node), mapped)
     }
 
     /// Notes who reads the values of the node at hand.
     pub(super) fn wire(&mut self, by: Reader) {
         self.readings.clear();
-        let node = match by {
-            Reader::Node(node) => node,
-            Reader::Split | Reader::Output(_) => NONE,
-        };
         for Read { raw, mode, sharing, .. } in &self.reads.values {
             if raw.builder != self.id {
                 self.problems.push(Problem::Foreign { by });
                 continue;
             }
-            self.readings.push((raw.slot, *mode, *sharing));
-            let known = &mut self.values[raw.slot];
+            let slot = raw.slot as usize;
+            self.readings.push((slot, *mode, *sharing));
+            let known = &mut self.values[slot];
             let moves = *mode == Mode::Take;
-            let value = || known.origin.clone();
-            let borrows = node != NONE && known.borrowed_by == node;
+            let value = known.origin;
+            let borrows = known.borrowed_by == Some(by);
             match known.moved_by {
-                Some(earlier) if earlier == by && node != NONE && !moves => {
-                    self.problems.push(Problem::MovedAndBorrowed { value: value(), by });
+                Some(earlier) if earlier == by && !moves => {
+                    self.problems.push(Problem::MovedAndBorrowed { value, by });
                 }
                 Some(earlier) => {
-                    let (value, by, again) = (value(), earlier, by);
+                    let (by, again) = (earlier, by);
                     self.problems.push(Problem::Moved { value, by, again, moves });
                 }
                 None if moves && borrows => {
-                    self.problems.push(Problem::MovedAndBorrowed { value: value(), by });
+                    self.problems.push(Problem::MovedAndBorrowed { value, by });
                 }
                 None => {}
             }
             if moves {
                 known.moved_by.get_or_insert(by);
             } else {
-                known.borrowed_by = node;
+                known.borrowed_by = Some(by);
             }
         }
     }
 
     /// The output that the node at hand is mapped over.
-    fn partitions(&mut self, node: usize) -> Option<Origin> {
+    fn partitions(&mut self, node: u32) -> Option<Origin> {
         let mut each = self.reads.values.iter().filter(|read| read.each);
         let (first, second) = (each.next(), each.next());
         let Some(first) = first else {
@@ -129,14 +136,14 @@ impl DagBuilder {
         if first.raw.builder != self.id {
             return None;
         }
-        let mapped = self.values[first.raw.slot].mapped;
-        match self.origin(first.raw.slot, &first.label) {
+        let known = self.values[first.raw.slot as usize];
+        match known.part(&first.label, &mut self.drafts) {
             Origin::Parameter(parameter) => {
                 self.problems.push(Problem::MapOverParameter { node, parameter });
                 None
             }
-            Origin::Output(maps) if mapped => {
-                self.problems.push(Problem::MapOverMapped { node, mapped: maps });
+            Origin::Output(mapped) if known.mapped => {
+                self.problems.push(Problem::MapOverMapped { node, mapped });
                 None
             }
             origin => Some(origin),
@@ -144,64 +151,54 @@ impl DagBuilder {
     }
 
     /// Keeps what the description needs of the arguments at hand; gives the place of the first.
-    fn describe(&mut self) -> usize {
-        let first = self.drafts.arguments.len();
+    fn describe(&mut self) -> u32 {
+        let Self { id, reads, values, drafts, .. } = self;
+        let first = drafts.arguments();
         let mut start = 0;
-        let mut shapes = std::mem::take(&mut self.reads.arguments);
-        for (shape, end) in shapes.drain(..) {
-            let of = |read: &Read| match (read.each, read.raw.builder == self.id) {
-                (false, true) => self.origin(read.raw.slot, &read.label),
+        for (shape, end) in reads.arguments.drain(..) {
+            let reads = &reads.values[start..end];
+            let origin = |read: &Read, drafts: &mut Drafts| match &read.raw {
+                raw if !read.each && raw.builder == *id => {
+                    values[raw.slot as usize].part(&read.label, drafts)
+                }
                 _ => Origin::Partition,
             };
-            let values = &self.reads.values[start..end];
-            let argument = match (shape, values) {
-                (Shape::Constant(text), _) => Argument::Constant(Box::new(text)),
-                (Shape::Value, [read]) => Argument::Value(of(read)),
+            match (shape, reads) {
+                (Shape::Constant(text), _) => drafts.push_computed(Computed::Constant(text)),
+                (Shape::Value, [read]) => {
+                    let origin = origin(read, drafts);
+                    drafts.push_value(origin);
+                }
                 (Shape::Value, _) => unreachable!("a value is read once"),
-                (Shape::Expression(text), values) => {
-                    let (each, others): (Vec<_>, Vec<_>) =
-                        values.iter().partition(|read| read.each);
+                (Shape::Expression(text), reads) => {
+                    let (each, others): (Vec<_>, Vec<_>) = reads.iter().partition(|read| read.each);
                     let mut over: Vec<Origin> = Vec::new();
-                    for origin in each.into_iter().chain(others).map(of) {
-                        if !over.contains(&origin) {
+                    for read in each.into_iter().chain(others) {
+                        let origin = origin(read, drafts);
+                        if !over.iter().any(|other| drafts.from(*other) == drafts.from(origin)) {
                             over.push(origin);
                         }
                     }
-                    Argument::Expression(Box::new((text, over)))
+                    drafts.push_computed(Computed::Expression(text, over));
                 }
-            };
-            self.drafts.arguments.push(argument);
+            }
             start = end;
         }
-        self.reads.arguments = shapes;
         first
-    }
-
-    /// Where a part of the value in a slot comes from.
-    pub(super) fn origin(&self, slot: usize, label: &Label) -> Origin {
-        let known = &self.values[slot];
-        let (Origin::Output(node), false) = (&known.origin, known.mapped) else {
-            return known.origin.clone();
-        };
-        let name = match label {
-            Label::Field(name) => format!("property_{name}"),
-            Label::Key(name) => format!("key_{name}"),
-            Label::Whole | Label::View(_) => return Origin::Output(*node),
-        };
-        Origin::Part(Box::new((*node, name.into())))
     }
 
     /// The next step, which reads what was wired. A graph with problems never runs, and its steps
     /// need not fit together.
-    pub(super) fn push_step(&mut self, body: Body) -> usize {
+    pub(super) fn push_step(&mut self, body: Body) {
         if !self.problems.is_empty() {
             self.readings.clear();
         }
-        self.assembly.push(body, &self.readings)
+        self.assembly.push(body, &self.readings);
     }
 
-    pub(super) fn open(&mut self, filled_by: Option<usize>, origin: Origin, mapped: bool) -> usize {
-        self.values.push(Known { origin, mapped, moved_by: None, borrowed_by: NONE });
-        self.assembly.open(filled_by)
+    /// The next slot that the last step fills.
+    pub(super) fn open(&mut self, origin: Origin, mapped: bool) -> u32 {
+        self.values.push(Known::new(origin, mapped));
+        narrow(self.assembly.open())
     }
 }
