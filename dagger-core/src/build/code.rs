@@ -47,6 +47,10 @@ impl Inputs {
         Self::of(Values::new())
     }
 
+    pub(super) fn into_values(self) -> Values {
+        self.values
+    }
+
     /// The step's view of its run.
     ///
     /// # Panics
@@ -57,7 +61,7 @@ impl Inputs {
         self.own_context().clone()
     }
 
-    fn own_context(&self) -> &Context {
+    pub(super) fn own_context(&self) -> &Context {
         match &self.context {
             Some(context) => context,
             None => unreachable!("only nodes look at their run"),

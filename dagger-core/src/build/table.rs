@@ -308,20 +308,22 @@ impl NodeWork {
 }
 
 impl plan::Work for NodeWork {
-    fn now(&self, context: &Context, values: Values) -> Result<Ended, Values> {
+    fn now(&self, context: &Context, values: &mut Values) -> Option<Ended> {
         let Callee { function, place, limit, .. } = self.callee;
         let is_plain = self.is_call() && !function.options.needs_attempts();
         if !is_plain || *place != Place::Compute {
-            return Err(values);
+            return None;
         }
-        context.now(limit(), values, |values| {
-            let inputs = Inputs::new(values, context.clone());
+        context.now(limit(), || {
+            let inputs = Inputs::new(std::mem::take(values), context.clone());
             let value = match (self.code)(self.entry, &inputs) {
                 Work::Done(value) => value,
                 Work::Failed(failure) => return Err(failure),
                 _ => unreachable!("a task that computes has its value at once"),
             };
-            drop(inputs);
+            // Emptied, the list serves the next node.
+            *values = inputs.into_values();
+            values.clear();
             self.output(value, context)
         })
     }
@@ -329,11 +331,12 @@ impl plan::Work for NodeWork {
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
         Box::pin(async move {
             // What the call borrows is gone when the future is done: a node that takes it may follow.
-            let inputs = &Inputs::new(values, context.clone());
-            let call = || self.call(inputs, &context);
+            let inputs = &Inputs::new(values, context);
+            let context = inputs.own_context();
+            let call = || self.call(inputs, context);
             if self.is_call() {
                 let Callee { function, place, limit, .. } = self.callee;
-                once(&context, (&function.options, limit(), *place), call).await
+                once(context, (&function.options, limit(), *place), call).await
             } else if context.run.is_stopped() {
                 Err(Failure::cancelled())
             } else {

@@ -13,7 +13,7 @@ use async_lock::{Semaphore, SemaphoreGuard};
 use futures_util::future::{Either, select};
 
 use super::plan::{BoxFuture, Place};
-use super::value::{Boxed, Values};
+use super::value::Boxed;
 use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::{Dag, NodeKind};
@@ -571,26 +571,18 @@ impl Context {
         Some(Permit { task, run: RunSlot::of(&self.run, slot) })
     }
 
-    /// Makes a call of a task that computes, if there is a slot for it now.
-    ///
-    /// # Errors
-    ///
-    /// Gives its values back where there is none, or where somebody is told of calls.
-    pub(crate) fn now<R>(
-        &self,
-        limit: Limit,
-        values: Values,
-        call: impl FnOnce(Values) -> R,
-    ) -> Result<R, Values> {
+    /// Makes a call of a task that computes, if there is a slot for it now, and nobody is told of
+    /// calls.
+    pub(crate) fn now<R>(&self, limit: Limit, call: impl FnOnce() -> R) -> Option<R> {
         if self.run.is_watched() {
-            return Err(values);
+            return None;
         }
         if limit.is_none() && HELD.get() == self.run.root().address() {
             let _in_use = InUse(HELD.replace(0));
-            return Ok(call(values));
+            return Some(call());
         }
-        let Some(_permit) = self.try_permit(limit) else { return Err(values) };
-        Ok(call(values))
+        let _permit = self.try_permit(limit)?;
+        Some(call())
     }
 
     /// Waits for a slot of the task and one of the run, and holds neither while it waits for the
@@ -631,10 +623,14 @@ impl Context {
         let is_held = || HELD.get() == self.run.root().address();
         let mut slot = None;
         if limit.is_some() || !is_held() {
-            slot = Some(self.enter(limit).await?);
+            slot = match self.try_permit(limit).filter(|_| !self.run.is_stopped()) {
+                // To wait for one takes room, which most calls have no use for.
+                None => Some(Box::pin(self.enter(limit)).await?),
+                slot => slot,
+            };
         }
         let mut taken = None;
-        let mut call = pin!(async { call().await });
+        let mut call = pin!(call());
         let value = poll_fn(|task| {
             if slot.is_some() || taken.is_some() {
                 return call.as_mut().poll(task);

@@ -94,13 +94,11 @@ pub type Ended = Result<Boxed, Failure>;
 /// The work of a node, for any number of runs.
 pub trait Work: Send + Sync {
     /// Does it at once, where that is all there is to it: a task that computes, is neither watched nor
-    /// made again, and has a slot to run in. The values are dropped before this returns.
+    /// made again, and has a slot to run in. It takes the values, and drops them before this returns.
     ///
-    /// # Errors
-    ///
-    /// Gives the values back where the work has to be started.
-    fn now(&self, _: &Context, values: Values) -> Result<Ended, Values> {
-        Err(values)
+    /// `None` where the work has to be started; the values are untouched.
+    fn now(&self, _: &Context, _: &mut Values) -> Option<Ended> {
+        None
     }
 
     /// Starts it; the values are dropped before the future is done.

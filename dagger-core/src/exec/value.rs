@@ -10,7 +10,7 @@ pub type Boxed = Box<dyn Any + Send>;
 pub type Values = Vec<Value>;
 
 /// The same, one after another.
-pub type IntoValues = std::vec::IntoIter<Value>;
+pub type IntoValues<'a> = std::vec::Drain<'a, Value>;
 
 /// The content of a slot.
 pub enum Value {

@@ -148,7 +148,7 @@ impl Execution {
         while let Some(next) = self.next(&mut done, &mut values) {
             let Next { step, place, is_alone } = next;
             self.context.move_to(node_of(&run, step));
-            match start(&self.context, step, std::mem::take(&mut values)) {
+            match start(&self.context, step, &mut values) {
                 Ok(ended) => done = Some(Done::new(&run, step, ended)),
                 Err(future) if place == Place::Compute && !is_alone => self.hand_over(step, future),
                 Err(future) => done = self.start_in_place(step, future),

@@ -95,7 +95,9 @@ impl Steps for Nodes {
 
     fn run(node: Node, outside: &Outside) -> Result<Done, Self::Later> {
         let (step, ended) = match node {
-            Node::Ready(step, values) => (step, start(&outside.context(step), step, values)),
+            Node::Ready(step, mut values) => {
+                (step, start(&outside.context(step), step, &mut values))
+            }
             Node::Begun(step, future) => (step, Err(future)),
         };
         match ended {

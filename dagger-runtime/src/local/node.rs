@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 pub(super) fn start(
     context: &Context,
     step: usize,
-    values: Values,
+    values: &mut Values,
 ) -> Result<Ended, BoxFuture<Ended>> {
     let run = &context.run;
     let Body::Node { start: work, ends_itself: is_composed, .. } =
@@ -30,8 +30,8 @@ pub(super) fn start(
     let told = if run.is_watched() { Told::begin(context, *is_composed) } else { None };
     // Where the panic is caught is the thread that knows its place.
     let run = catch_unwind(AssertUnwindSafe(|| {
-        let started = work.now(context, values);
-        started.map_err(|values| Arc::clone(work).start(context.clone(), values))
+        let done = work.now(context, values);
+        done.ok_or_else(|| Arc::clone(work).start(context.clone(), std::mem::take(values)))
     }));
     let run = run.unwrap_or_else(|panic| Ok(panicked(panic)));
     match (run, told) {

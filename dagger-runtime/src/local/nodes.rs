@@ -167,7 +167,7 @@ impl Nodes {
         values.into_iter()
     }
 
-    /// Begins a node that is ready there, with the values that it reads. The run may be over by now.
+    /// Begins a node that is ready there; adds the values that it reads. The run may be over by now.
     pub(super) fn begin(&mut self, run: &Run, place: Place, values: &mut Values) -> Option<usize> {
         if !self.may_begin() || run.is_stopped() {
             return None;
@@ -186,7 +186,7 @@ impl Nodes {
     fn gather(&mut self, run: &Run, step: usize, values: &mut Values) {
         let plan = run.dag().plan();
         let inputs = plan.inputs(step);
-        *values = Values::with_capacity(inputs.len());
+        values.reserve_exact(inputs.len());
         for &(slot, mode) in inputs {
             self.counts[slot] -= 1;
             let value = &mut self.slots[slot];

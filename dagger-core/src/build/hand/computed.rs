@@ -64,7 +64,7 @@ impl<T: Clone + Debug + Send + Sync + 'static> Input for Constant<T> {
         reads.shape(Shape::Constant(self.text()));
     }
 
-    fn receive(&self, _: &mut IntoValues) {}
+    fn receive(&self, _: &mut IntoValues<'_>) {}
 
     fn argument<'a>(&'a self, (): &'a mut ()) -> T {
         self.value.clone()
@@ -88,7 +88,7 @@ impl<T: Clone + Debug + Send + Sync + 'static> MapInput for Constant<T> {
         reads.shape(Shape::Constant(self.text()));
     }
 
-    fn receive(&self, _: &mut IntoValues) -> (Option<()>, ()) {
+    fn receive(&self, _: &mut IntoValues<'_>) -> (Option<()>, ()) {
         (None, ())
     }
 
@@ -155,7 +155,7 @@ impl<I: NodeInputs, F: Function<I>> Input for Expression<I, F> {
         reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
     }
 
-    fn receive(&self, values: &mut IntoValues) -> I::Held {
+    fn receive(&self, values: &mut IntoValues<'_>) -> I::Held {
         self.inputs.receive(values)
     }
 
@@ -181,7 +181,7 @@ impl<I: MapInputs, F: MapFunction<I>> MapInput for Expression<I, F> {
         reads.shaped(self.shape(I::LENGTH), |reads| self.inputs.read(reads));
     }
 
-    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, I::Shared) {
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<Collection<Self>>, I::Shared) {
         self.inputs.receive(values)
     }
 
@@ -242,7 +242,7 @@ impl<T: Send + 'static> Input for Gather<T> {
         });
     }
 
-    fn receive(&self, values: &mut IntoValues) -> Vec<T> {
+    fn receive(&self, values: &mut IntoValues<'_>) -> Vec<T> {
         self.handles.iter().map(|_| next(values).into_owned()).collect()
     }
 

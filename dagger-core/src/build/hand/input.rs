@@ -30,7 +30,7 @@ pub trait Input: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoValues) -> Self::Held;
+    fn receive(&self, values: &mut IntoValues<'_>) -> Self::Held;
     #[doc(hidden)]
     fn argument<'a>(&'a self, held: &'a mut Self::Held) -> Self::Argument<'a>;
     /// The type of `boxed`.
@@ -60,7 +60,7 @@ pub trait MapInput: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, Self::Shared);
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<Collection<Self>>, Self::Shared);
     #[doc(hidden)]
     fn argument<'a>(
         &'a self,
@@ -79,7 +79,7 @@ pub(super) type Collection<I> = <<I as MapInput>::Source as Source>::Collection;
 pub(super) type Item<'a, I> = <<I as MapInput>::Source as Source>::Item<'a>;
 
 /// The next value of a step, which gets those that it reads, in order.
-pub(super) fn next(values: &mut IntoValues) -> Value {
+pub(super) fn next(values: &mut IntoValues<'_>) -> Value {
     let Some(value) = values.next() else {
         unreachable!("a runtime hands a step all of its inputs")
     };
@@ -106,7 +106,7 @@ impl<T: Send + 'static> Input for Handle<T> {
         });
     }
 
-    fn receive(&self, values: &mut IntoValues) -> Option<T> {
+    fn receive(&self, values: &mut IntoValues<'_>) -> Option<T> {
         Some(next(values).into_owned())
     }
 
@@ -169,7 +169,7 @@ macro_rules! shared_input {
                 read_place(self.place(), false, reads);
             }
 
-            fn receive(&self, values: &mut IntoValues) -> Self::Held {
+            fn receive(&self, values: &mut IntoValues<'_>) -> Self::Held {
                 next(values).into_shared()
             }
 
@@ -197,7 +197,7 @@ macro_rules! shared_input {
                 read_place(self.place(), false, reads);
             }
 
-            fn receive(&self, values: &mut IntoValues) -> (Option<()>, Self::Shared) {
+            fn receive(&self, values: &mut IntoValues<'_>) -> (Option<()>, Self::Shared) {
                 (None, next(values).into_shared())
             }
 
@@ -279,7 +279,7 @@ where
         });
     }
 
-    fn receive(&self, values: &mut IntoValues) -> (Option<T>, ()) {
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<T>, ()) {
         (Some(next(values).into_owned()), ())
     }
 
@@ -323,7 +323,7 @@ where
         read_place(&self.place, true, reads);
     }
 
-    fn receive(&self, values: &mut IntoValues) -> (Option<At<S>>, ()) {
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<At<S>>, ()) {
         (Some(At { place: self.place.clone(), owner: next(values).into_shared() }), ())
     }
 

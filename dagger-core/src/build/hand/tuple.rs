@@ -27,7 +27,7 @@ pub trait NodeInputs: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoValues) -> Self::Held;
+    fn receive(&self, values: &mut IntoValues<'_>) -> Self::Held;
     #[doc(hidden)]
     fn arguments<'a>(&'a self, held: &'a mut Self::Held) -> Self::Arguments<'a>;
     #[doc(hidden)]
@@ -57,7 +57,7 @@ pub trait MapInputs: Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, reads: &mut Reads);
     #[doc(hidden)]
-    fn receive(&self, values: &mut IntoValues) -> (Option<Collection<Self>>, Self::Shared);
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<Collection<Self>>, Self::Shared);
     #[doc(hidden)]
     fn arguments<'a>(
         &'a self,
@@ -115,7 +115,7 @@ macro_rules! tuples {
                 $(self.$index.read(reads);)*
             }
 
-            fn receive(&self, values: &mut IntoValues) -> Self::Held {
+            fn receive(&self, values: &mut IntoValues<'_>) -> Self::Held {
                 ($(self.$index.receive(values),)*)
             }
 
@@ -146,7 +146,7 @@ macro_rules! tuples {
 
             fn receive(
                 &self,
-                values: &mut IntoValues,
+                values: &mut IntoValues<'_>,
             ) -> (Option<Collection<Self>>, Self::Shared) {
                 $(let $input = self.$index.receive(values);)*
                 (collection_of!($($input)*), ($($input.1,)*))

@@ -147,22 +147,22 @@ macro_rules! call_tasks {
             Q: Finish<F::Output>,
             $kind: Again<I::Held> + Judges<F::Output>,
         {
-            $(fn $now(&self, context: &Context, values: Values) -> Result<Ended, Values> {
+            $(fn $now(&self, context: &Context, values: &mut Values) -> Option<Ended> {
                 if N::OPTIONS.needs_attempts() {
-                    return Err(values);
+                    return None;
                 }
-                context.now(N::limit(), values, |values| {
-                    let mut held = self.inputs.receive(&mut values.into_iter());
+                context.now(N::limit(), || {
+                    let mut held = self.inputs.receive(&mut values.drain(..));
                     let value = self.function.call(&self.inputs, &mut held);
                     drop(held);
                     Ok(Box::new(Q::finish(value, context, 0)?) as Boxed)
                 })
             })?
 
-            fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
+            fn start(self: Arc<Self>, context: Context, mut values: Values) -> BoxFuture<Ended> {
                 Box::pin(async move {
                     let Self { function, inputs, .. } = &*self;
-                    let mut held = Some(inputs.receive(&mut values.into_iter()));
+                    let mut held = Some(inputs.receive(&mut values.drain(..)));
                     let context = &context;
                     let call = || {
                         let held = match N::OPTIONS.retry.is_some() && !is_last() {
@@ -277,8 +277,8 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     let call = Arc::new((function, inputs));
-    Arc::new(move |context: Context, values: Values| -> BoxFuture<_> {
-        let (collection, shared) = call.1.receive(&mut values.into_iter());
+    Arc::new(move |context: Context, mut values: Values| -> BoxFuture<_> {
+        let (collection, shared) = call.1.receive(&mut values.drain(..));
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
         };
@@ -379,7 +379,7 @@ where
     I: NodeInputs,
 {
     let call = Arc::new((nested, inputs));
-    Arc::new(move |context: Context, values: Values| -> BoxFuture<_> {
+    Arc::new(move |context: Context, mut values: Values| -> BoxFuture<_> {
         let call = Arc::clone(&call);
         Box::pin(async move {
             if context.run.is_stopped() {
@@ -387,7 +387,7 @@ where
             }
             let (nested, inputs) = &*call;
             let parameters = {
-                let mut held = inputs.receive(&mut values.into_iter());
+                let mut held = inputs.receive(&mut values.drain(..));
                 inputs.boxed(&mut held)
             };
             Ok(Box::new(nested.run::<Q>(parameters, &context, 0).await?) as Boxed)
