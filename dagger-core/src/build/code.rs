@@ -76,6 +76,9 @@ impl Inputs {
     }
 }
 
+/// The value of a step, when it is there.
+pub type Pending<'i> = Pin<Box<dyn Future<Output = Result<Boxed, Failure>> + Send + 'i>>;
+
 /// What an entry comes to.
 pub enum Work<'i> {
     /// The value of its step.
@@ -85,7 +88,7 @@ pub enum Work<'i> {
     /// The failure of its node.
     Failed(Failure),
     /// The value of its step, when this is ready.
-    Run(Pin<Box<dyn Future<Output = Result<Boxed, Failure>> + Send + 'i>>),
+    Run(Pending<'i>),
     /// How the values of a slot are shared.
     Sharing(&'static Sharing),
 }

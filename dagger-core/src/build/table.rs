@@ -1,9 +1,12 @@
 //! What the macro knows of a body, as constant data, and the graph that is made of it.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use futures_util::future::Either;
+
 use super::assembly::Assembly;
-use super::code::{Inputs, Work};
+use super::code::{Inputs, Pending, Work};
 use super::describe::{Call, Output};
 use super::draft::{Drafts, Function};
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
@@ -295,23 +298,31 @@ impl NodeWork {
         }
     }
 
+    /// The value of one call, or of a map as a whole.
+    fn value<'i>(&self, inputs: &'i Inputs) -> Either<Pending<'i>, Ready<Ended>> {
+        match (self.code)(self.entry, inputs) {
+            Work::Done(value) => Either::Right(ready(Ok(value))),
+            Work::Failed(failure) => Either::Right(ready(Err(failure))),
+            Work::Run(future) => Either::Left(future),
+            Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
+        }
+    }
+
     /// One call, or a map as a whole.
     async fn call(&self, inputs: &Inputs, context: &Context) -> Ended {
-        let value = match (self.code)(self.entry, inputs) {
-            Work::Done(value) => value,
-            Work::Failed(failure) => return Err(failure),
-            Work::Run(future) => future.await?,
-            Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
-        };
-        self.output(value, context)
+        self.output(self.value(inputs).await?, context)
+    }
+
+    /// Whether it is a call that is made once, of a task that does not say anything else.
+    fn is_plain(&self) -> bool {
+        self.is_call() && !self.callee.function.options.needs_attempts()
     }
 }
 
 impl plan::Work for NodeWork {
     fn now(&self, context: &Context, values: &mut Values) -> Option<Ended> {
-        let Callee { function, place, limit, .. } = self.callee;
-        let is_plain = self.is_call() && !function.options.needs_attempts();
-        if !is_plain || *place != Place::Compute {
+        let Callee { place, limit, .. } = self.callee;
+        if !self.is_plain() || *place != Place::Compute {
             return None;
         }
         context.now(limit(), || {
@@ -329,6 +340,15 @@ impl plan::Work for NodeWork {
     }
 
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
+        if self.is_plain() && !context.run.is_watched() {
+            // As below, in a future of half the size.
+            return Box::pin(async move {
+                let inputs = &Inputs::new(values, context);
+                let (context, limit) = (inputs.own_context(), (self.callee.limit)());
+                let value = context.with_slot(limit, || self.value(inputs)).await?;
+                self.output(value, context)
+            });
+        }
         Box::pin(async move {
             // What the call borrows is gone when the future is done: a node that takes it may follow.
             let inputs = &Inputs::new(values, context);

@@ -91,6 +91,8 @@ enum Origin {
     Outermost(Root),
     /// In the run of the dag that called this one.
     Nested(Arc<Run>),
+    /// The same run, for one of several that make runs within it: each counts in a place of its own.
+    Same(Arc<Run>),
 }
 
 /// What a run shares with all that are nested in it.
@@ -224,12 +226,20 @@ impl Run {
         Self { origin, scope, tally, stopped, trails }
     }
 
+    /// The run that this is.
+    fn itself(&self) -> &Self {
+        match &self.origin {
+            Origin::Same(run) => run.itself(),
+            _ => self,
+        }
+    }
+
     fn root(&self) -> &Root {
         let mut run = self;
         loop {
             match &run.origin {
                 Origin::Outermost(root) => return root,
-                Origin::Nested(around) => run = around,
+                Origin::Nested(around) | Origin::Same(around) => run = around,
             }
         }
     }
@@ -322,7 +332,7 @@ impl Run {
     /// Stops the outermost run.
     fn stop_all(&self) {
         match &self.origin {
-            Origin::Nested(around) => around.stop_all(),
+            Origin::Nested(around) | Origin::Same(around) => around.stop_all(),
             Origin::Outermost(_) => self.stop(),
         }
     }
@@ -342,7 +352,7 @@ impl Run {
 
     /// Tells all work of the run to end as soon as it can.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Release);
+        self.itself().stopped.store(true, Ordering::Release);
         self.root().stops.notify(usize::MAX);
     }
 
@@ -353,7 +363,7 @@ impl Run {
         self.stopped.load(Ordering::Acquire)
             || match &self.origin {
                 Origin::Outermost(_) => false,
-                Origin::Nested(around) => around.is_stopped(),
+                Origin::Nested(around) | Origin::Same(around) => around.is_stopped(),
             }
     }
 
@@ -370,7 +380,7 @@ impl Run {
     }
 
     fn trails(&self) -> MutexGuard<'_, Vec<Trail>> {
-        lock(&self.trails)
+        lock(&self.itself().trails)
     }
 }
 
@@ -507,6 +517,13 @@ impl Context {
     /// Makes it the context of another node, which starts in the same run.
     pub fn move_to(&mut self, node: usize) {
         self.node = node;
+    }
+
+    /// The same for one of several workers that run dags within it.
+    pub(crate) fn of_worker(&self) -> Self {
+        let Run { scope, tally, .. } = &*self.run;
+        let run = Run::of(Origin::Same(Arc::clone(&self.run)), scope.clone(), tally.clone());
+        Self { run: Arc::new(run), node: self.node }
     }
 
     /// Whether somebody is told of single partitions.

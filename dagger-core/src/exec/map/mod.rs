@@ -127,7 +127,9 @@ where
             let worker = {
                 let context = context.clone();
                 move |feed| -> BoxFuture<()> {
-                    Box::pin(work(feed, context.clone(), shared.clone()))
+                    let is_dag = is_dag::<N>();
+                    let context = if is_dag { context.of_worker() } else { context.clone() };
+                    Box::pin(work(feed, context, shared.clone()))
                 }
             };
             run_map::<N, _, _, _>(context.clone(), items, worker).await
