@@ -335,18 +335,22 @@ impl plan::Work for NodeWork {
     }
 
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
-        Box::pin(async move {
-            // What the call borrows is gone when the future is done: a node that takes it may follow.
-            let inputs = &Inputs::new(values, context.clone());
-            let call = || self.call(inputs, &context);
-            if self.is_call() {
-                let Callee { function, place, limit, .. } = self.callee;
-                once(&context, (&function.options, limit(), *place), call).await
-            } else if context.run.is_stopped() {
-                Err(Failure::cancelled())
-            } else {
-                call().await
-            }
+        let is_plain_call = self.is_call() && !self.callee.function.options.needs_attempts();
+        context.start(is_plain_call, |context| {
+            Box::pin(async move {
+                // What the call borrows is gone when the future is done: a node that takes it may
+                // follow.
+                let inputs = &Inputs::new(values, context.clone());
+                let call = || self.call(inputs, &context);
+                if self.is_call() {
+                    let Callee { function, place, limit, .. } = self.callee;
+                    once(&context, (&function.options, limit(), *place), call).await
+                } else if context.run.is_stopped() {
+                    Err(Failure::cancelled())
+                } else {
+                    call().await
+                }
+            })
         })
     }
 }

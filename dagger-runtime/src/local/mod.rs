@@ -114,7 +114,7 @@ impl Host for Executors {
         partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>> {
         let run = Arc::new(Run::nested(dag, within, partition));
-        Box::pin(Execution::new(run, parameters).finish())
+        run.nested_in_span(Box::pin(Execution::new(Arc::clone(&run), parameters).finish()))
     }
 
     fn now(&self) -> Instant {
@@ -206,7 +206,7 @@ impl Root {
         let mut stop = StopOnDrop { run: watched, executors: of, end: None };
         let computes_only = run.dag().plan().computes_only;
         let execution = Execution::new(Arc::clone(&run), parameters);
-        let execution = execution.finish();
+        let execution = run.in_span(execution.finish());
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
             Box::pin(executors.compute(execution).map(|outcome| outcome.value))
         } else {
