@@ -15,7 +15,8 @@
 //!
 //! What is allowed is a ratio of the two times, or, with a `+`, what dagger may take more for an
 //! item. Other limits hold for dagger alone. A shape `against all` ends early: where others have the
-//! version by hand, it has the same run by dagger that goes on to its end.
+//! version by hand, it has the same run by dagger that goes on to its end. One `with` something has
+//! the same map by dagger with nothing asked for.
 
 #[path = "engine/chain.rs"]
 mod chain;
@@ -35,6 +36,8 @@ mod measure;
 mod memory;
 #[path = "engine/nested.rs"]
 mod nested;
+#[path = "engine/options.rs"]
+mod options;
 #[path = "engine/pools.rs"]
 mod pools;
 #[path = "engine/process.rs"]
@@ -80,6 +83,18 @@ const SHAPES: &[(&str, Measure)] = &[
     ("map sync, panics first, against all", failures::sync_panics_first),
     ("map async, fails last, against all", failures::async_fails_last),
     ("map async, panics first, against all", failures::async_panics_first),
+    ("map sync, with retry", options::sync_retry),
+    ("map async, with retry", options::async_retry),
+    ("map sync, with timeout", options::sync_timeout),
+    ("map async, with timeout", options::async_timeout),
+    ("map sync, with label", options::sync_label),
+    ("map async, with label", options::async_label),
+    ("map sync, with an observer of nodes", options::sync_nodes),
+    ("map async, with an observer of nodes", options::async_nodes),
+    ("map sync, with an observer of partitions", options::sync_partitions),
+    ("map async, with an observer of partitions", options::async_partitions),
+    ("map sync, with progress", options::sync_progress),
+    ("map async, with progress", options::async_progress),
 ];
 
 fn main() {

@@ -10,12 +10,12 @@ use crate::pools::{Pools, map_chunks};
 use crate::table::{Allowed, Row};
 use crate::tasks::{count_up, mix, mix_ready, weighted_sum};
 
-const ITEMS: u32 = 1_000_000;
+pub(crate) const ITEMS: u32 = 1_000_000;
 /// What a worker by hand pulls at a time.
 const CHUNK: usize = 4096;
 
 #[dag]
-fn mix_all(end: u32) -> u64 {
+pub(crate) fn mix_all(end: u32) -> u64 {
     let mut mixed = Vec::new();
     for n in count_up(end) {
         mixed.push(mix(n));
@@ -30,7 +30,7 @@ pub(crate) fn sync(pools: &Pools) -> Row {
 }
 
 #[dag]
-async fn mix_all_ready(end: u32) -> u64 {
+pub(crate) async fn mix_all_ready(end: u32) -> u64 {
     let mut mixed = Vec::new();
     for n in count_up(end) {
         mixed.push(mix_ready(n).await);

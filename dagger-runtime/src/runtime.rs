@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use dagger_core::exec::context::Settings;
+use dagger_core::exec::span::in_current;
 use dagger_core::exec::value::Boxed;
 use dagger_core::progress::Tally;
 use dagger_core::{Dag, Error, Inputs, Observer, Outputs, Progress};
@@ -149,10 +150,10 @@ impl Runtime {
         let of = call.of.clone();
         let (sender, receiver) = oneshot::channel();
         let run = self.run(call);
-        background.spawn(async move {
+        background.spawn(in_current(async move {
             // Nobody waits for the result of a thread that is gone.
             let _ = sender.send(run.await);
-        });
+        }));
         let lost = |_| Err(cannot_start(&of, "its background thread ended"));
         block_on(receiver).unwrap_or_else(lost)
     }
@@ -168,13 +169,13 @@ impl Runtime {
         let of = call.of.clone();
         let tally = call.start.as_ref().ok().map(|start| Tally::new(&start.dag));
         let counted = tally.clone();
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(in_current(async move {
             let cancelled = async {
                 // Cancelled by a message, or by the end of the handle.
                 let _ = cancelled.await;
             };
             End::of(runtime.begin(runtime.pool(&call.of), call, counted), cancelled).await
-        });
+        }));
         RunHandle { task, cancel: Some(cancel), tally, of }
     }
 

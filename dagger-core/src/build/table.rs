@@ -340,28 +340,32 @@ impl plan::Work for NodeWork {
     }
 
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
-        if self.is_plain() && !context.run.is_watched() {
-            // As below, in a future of half the size.
-            return Box::pin(async move {
-                let inputs = &Inputs::new(values, context);
-                let (context, limit) = (inputs.own_context(), (self.callee.limit)());
-                let value = context.with_slot(limit, || self.value(inputs)).await?;
-                self.output(value, context)
-            });
-        }
-        Box::pin(async move {
-            // What the call borrows is gone when the future is done: a node that takes it may follow.
-            let inputs = &Inputs::new(values, context);
-            let context = inputs.own_context();
-            let call = || self.call(inputs, context);
-            if self.is_call() {
-                let Callee { function, place, limit, .. } = self.callee;
-                once(context, (&function.options, limit(), *place), call).await
-            } else if context.run.is_stopped() {
-                Err(Failure::cancelled())
-            } else {
-                call().await
+        let is_plain = self.is_plain();
+        context.start(is_plain, |context| {
+            if is_plain && !context.run.is_watched() {
+                // As below, in a future of half the size.
+                return Box::pin(async move {
+                    let inputs = &Inputs::new(values, context);
+                    let (context, limit) = (inputs.own_context(), (self.callee.limit)());
+                    let value = context.with_slot(limit, || self.value(inputs)).await?;
+                    self.output(value, context)
+                });
             }
+            Box::pin(async move {
+                // What the call borrows is gone when the future is done: a node that takes it may
+                // follow.
+                let inputs = &Inputs::new(values, context);
+                let context = inputs.own_context();
+                let call = || self.call(inputs, context);
+                if self.is_call() {
+                    let Callee { function, place, limit, .. } = self.callee;
+                    once(context, (&function.options, limit(), *place), call).await
+                } else if context.run.is_stopped() {
+                    Err(Failure::cancelled())
+                } else {
+                    call().await
+                }
+            })
         })
     }
 }

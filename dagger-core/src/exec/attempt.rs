@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use super::context::{CallOf, Context, Limit};
 use super::plan::Place;
+use super::span::Span;
 use crate::error::{Cause, FailedCall, Failure};
 use crate::event::EventKind;
 use crate::options::TaskOptions;
@@ -31,6 +32,8 @@ thread_local! {
 struct Current {
     is_last: bool,
     label: Option<Arc<str>>,
+    /// Whose label it is, too.
+    span: Span,
     /// Who is told that the attempt starts once its label is known.
     starts: Option<(Context, Option<usize>, u32)>,
 }
@@ -63,6 +66,7 @@ pub fn name_call(label: impl FnOnce() -> String) {
         let label = label();
         CURRENT.with_borrow_mut(|current| {
             if let Some(current) = current {
+                current.span.label(&label);
                 current.label = Some(label.into());
             }
         });
@@ -84,6 +88,8 @@ struct Call<'a> {
     partition: Option<usize>,
     label: Option<Arc<str>>,
     attempt: u32,
+    /// That of the attempt; none where the node's is that of its only call.
+    span: Span,
     state: State,
 }
 
@@ -100,9 +106,11 @@ impl Call<'_> {
             EventKind::Started | EventKind::Retried { .. } => State::Started,
             _ => State::Ended,
         };
+        let Self { partition, attempt, .. } = *self;
+        let call = CallOf { partition, label: self.label.as_ref(), attempt };
+        self.span.tell(call, &kind);
         if self.context.run.is_watched() {
-            let Self { partition, attempt, .. } = *self;
-            self.context.tell(CallOf { partition, label: self.label.as_ref(), attempt }, kind);
+            self.context.tell(call, kind);
         }
     }
 }
@@ -164,7 +172,8 @@ where
     Fut: Future<Output = Result<T, Failure>> + Send,
 {
     let (partition, pausing) = partition.unzip();
-    let mut call = Call { context, partition, label: None, attempt: 1, state: State::Waiting };
+    let (state, span) = (State::Waiting, Span::default());
+    let mut call = Call { context, partition, label: None, attempt: 1, span, state };
     loop {
         let permit = context.enter(limit).await?;
         let retry = options.retry.filter(|retry| call.attempt <= retry.limit);
@@ -175,8 +184,13 @@ where
             Some(_) => call.state = State::Started,
             None => call.tell(EventKind::Started),
         }
-        let current = Current { is_last: retry.is_none(), label: call.label.take(), starts };
-        let made = async { attempt(retry.is_none()).await };
+        if partition.is_some() || options.needs_attempts() {
+            let (label, attempt) = (call.label.as_ref(), call.attempt);
+            call.span = context.span.of_call(CallOf { partition, label, attempt });
+        }
+        let (is_last, label, span) = (retry.is_none(), call.label.take(), call.span.clone());
+        let current = Current { is_last, label, span, starts };
+        let made = call.span.clone().within(async { attempt(is_last).await });
         let (result, current) = run(context, options.timeout, place, current, pin!(made)).await;
         if let Some(Current { label, starts, .. }) = current {
             call.label = label;
@@ -200,6 +214,8 @@ where
             let pause = with_jitter(retry.pause(call.attempt));
             let error = failure.into_text();
             call.tell(EventKind::Retried { error, pause });
+            // The pause is not a part of it.
+            call.span = Span::default();
             let pausing = pausing.map(Pausing::new);
             context.pause(pause).await;
             drop(pausing);

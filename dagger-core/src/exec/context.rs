@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use async_lock::{Semaphore, SemaphoreGuard};
 use futures_util::future::{Either, select};
 
-use super::plan::{BoxFuture, Place};
+use super::plan::{BoxFuture, Ended, Place};
+use super::span::Span;
 use super::value::Boxed;
 use crate::error::{Failure, Frame};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
@@ -63,7 +64,6 @@ pub struct Settings {
 /// What the observers of a run need to know of it.
 struct Watch {
     observers: Vec<Arc<dyn Observer>>,
-    run: u64,
     begin: Instant,
     /// Whether one of them asks for the partitions of maps.
     partitions: bool,
@@ -82,6 +82,7 @@ pub struct Run {
     /// The outermost run has it all; a nested one has that by way of the run around it.
     origin: Origin,
     scope: Scope,
+    span: Span,
     tally: Option<Arc<Tally>>,
     stopped: AtomicBool,
     trails: Mutex<Vec<Trail>>,
@@ -97,6 +98,8 @@ enum Origin {
 
 /// What a run shares with all that are nested in it.
 struct Root {
+    /// Which run of the process.
+    number: u64,
     /// The executor.
     host: Arc<dyn Host>,
     watch: Option<Watch>,
@@ -191,11 +194,13 @@ impl Run {
         let watch = (!observers.is_empty()).then(|| {
             let partitions =
                 observers.iter().any(|observer| observer.detail() == Detail::Partitions);
-            let run = RUNS.fetch_add(1, Ordering::Relaxed);
             let (begin, panicked) = (host.now(), Mutex::default());
-            Watch { observers, run, begin, partitions, panicked }
+            Watch { observers, begin, partitions, panicked }
         });
+        let number = RUNS.fetch_add(1, Ordering::Relaxed);
+        let span = Span::of_run(&dag, number);
         let root = Root {
+            number,
             host,
             watch,
             permits: Semaphore::new(max_concurrency),
@@ -204,7 +209,7 @@ impl Run {
             all_failures,
             stops: event_listener::Event::new(),
         };
-        Self::of(Origin::Outermost(root), Scope { dag, within: None }, tally)
+        Self::of(Origin::Outermost(root), Scope { dag, within: None }, span, tally)
     }
 
     /// A run of `dag` for a call within this one. It ends with this one; this one may outlive it,
@@ -218,12 +223,14 @@ impl Run {
             Arc::new(Within { scope, node, partition })
         });
         let tally = around.tally.as_ref().and_then(|tally| tally.nested(caller.node));
-        Self::of(Origin::Nested(Arc::clone(around)), Scope { dag, within }, tally)
+        // In the span of the call, which is entered here, as it is wherever code of it runs.
+        let span = Span::of_run(&dag, around.root().number);
+        Self::of(Origin::Nested(Arc::clone(around)), Scope { dag, within }, span, tally)
     }
 
-    fn of(origin: Origin, scope: Scope, tally: Option<Arc<Tally>>) -> Self {
+    fn of(origin: Origin, scope: Scope, span: Span, tally: Option<Arc<Tally>>) -> Self {
         let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
-        Self { origin, scope, tally, stopped, trails }
+        Self { origin, scope, span, tally, stopped, trails }
     }
 
     /// The run that this is.
@@ -296,6 +303,7 @@ impl Run {
 
     /// Tells the observers what has happened to the run, the outermost one.
     pub fn tell(&self, kind: EventKind) {
+        self.span.tell(CallOf::default(), &kind);
         self.emit(None, CallOf::default(), kind);
     }
 
@@ -304,7 +312,7 @@ impl Run {
         let Some(watch) = &root.watch else { return };
         let CallOf { partition, label, attempt } = call;
         let event = Event {
-            run: watch.run,
+            run: root.number,
             at: root.host.now().saturating_duration_since(watch.begin),
             kind,
             partition,
@@ -327,6 +335,20 @@ impl Run {
                 self.stop_all();
             }
         }
+    }
+
+    /// The future of the outermost run, in its span.
+    pub fn in_span<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.clone().within(future)
+    }
+
+    /// The future of a nested run, in its span, which is told of its end.
+    #[must_use]
+    pub fn nested_in_span(
+        &self,
+        future: BoxFuture<Result<Boxed, Failure>>,
+    ) -> BoxFuture<Result<Boxed, Failure>> {
+        self.span.around_boxed(future, false)
     }
 
     /// Stops the outermost run.
@@ -406,6 +428,8 @@ pub struct Context {
     pub run: Arc<Run>,
     /// The index of the node in its dag, which a run calls once.
     node: usize,
+    /// None before the node starts.
+    pub(crate) span: Span,
 }
 
 /// The slot of a running task; dropping it frees the slot.
@@ -511,7 +535,7 @@ impl Context {
     /// The context of a node that starts in `run`.
     #[must_use]
     pub fn new(run: Arc<Run>, node: usize) -> Self {
-        Self { run, node }
+        Self { run, node, span: Span::default() }
     }
 
     /// Makes it the context of another node, which starts in the same run.
@@ -521,9 +545,10 @@ impl Context {
 
     /// The same for one of several workers that run dags within it.
     pub(crate) fn of_worker(&self) -> Self {
-        let Run { scope, tally, .. } = &*self.run;
-        let run = Run::of(Origin::Same(Arc::clone(&self.run)), scope.clone(), tally.clone());
-        Self { run: Arc::new(run), node: self.node }
+        let Run { scope, span, tally, .. } = &*self.run;
+        let origin = Origin::Same(Arc::clone(&self.run));
+        let run = Run::of(origin, scope.clone(), span.clone(), tally.clone());
+        Self { run: Arc::new(run), node: self.node, span: self.span.clone() }
     }
 
     /// Whether somebody is told of single partitions.
@@ -588,12 +613,29 @@ impl Context {
         Some(Permit { task, run: RunSlot::of(&self.run, slot) })
     }
 
+    /// The future of the node, in a span, which is that of the context that `make` gets. It is one
+    /// call of a task, or a map or a nested dag.
+    pub(crate) fn start(
+        mut self,
+        is_call: bool,
+        make: impl FnOnce(Self) -> BoxFuture<Ended>,
+    ) -> BoxFuture<Ended> {
+        self.span = self.run.span.of_node(self.run.dag(), self.node);
+        let span = self.span.clone();
+        let made = span.in_scope(|| make(self));
+        span.around_boxed(made, is_call)
+    }
+
     /// Makes a call of a task that computes, if there is a slot for it now, and nobody is told of
     /// calls.
-    pub(crate) fn now<R>(&self, limit: Limit, call: impl FnOnce() -> R) -> Option<R> {
+    pub(crate) fn now(&self, limit: Limit, call: impl FnOnce() -> Ended) -> Option<Ended> {
         if self.run.is_watched() {
             return None;
         }
+        let call = || {
+            let span = self.run.span.of_node(self.run.dag(), self.node);
+            span.around_now(call, None)
+        };
         if limit.is_none() && HELD.get() == self.run.root().address() {
             let _in_use = InUse(HELD.replace(0));
             return Some(call());

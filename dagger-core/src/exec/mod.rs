@@ -10,4 +10,5 @@ pub mod in_flight;
 pub mod map;
 pub mod plan;
 pub mod signature;
+pub mod span;
 pub mod value;

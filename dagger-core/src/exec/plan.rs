@@ -110,7 +110,7 @@ where
     F: Fn(Context, Values) -> BoxFuture<Ended> + Send + Sync,
 {
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
-        (*self)(context, values)
+        context.start(false, |context| (*self)(context, values))
     }
 }
 

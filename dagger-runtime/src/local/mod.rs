@@ -118,7 +118,7 @@ impl Host for Executors {
         partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>> {
         let run = Arc::new(Run::nested(dag, within, partition));
-        Box::pin(Execution::new(run, parameters))
+        run.nested_in_span(Box::pin(Execution::new(Arc::clone(&run), parameters)))
     }
 
     fn now(&self) -> Instant {
@@ -210,6 +210,7 @@ impl Root {
         let mut stop = StopOnDrop { run: watched, executors: of, end: None };
         let computes_only = run.dag().plan().computes_only;
         let execution = Execution::new(Arc::clone(&run), parameters);
+        let execution = run.in_span(execution);
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
             Box::pin(executors.compute(execution).map(|outcome| outcome.value))
         } else {

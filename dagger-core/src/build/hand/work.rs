@@ -160,7 +160,8 @@ macro_rules! call_tasks {
             })?
 
             fn start(self: Arc<Self>, context: Context, mut values: Values) -> BoxFuture<Ended> {
-                Box::pin(async move {
+                let is_plain = !N::OPTIONS.needs_attempts();
+                context.start(is_plain, |context| Box::pin(async move {
                     let Self { function, inputs, .. } = &*self;
                     let mut held = Some(inputs.receive(&mut values.drain(..)));
                     let context = &context;
@@ -180,7 +181,7 @@ macro_rules! call_tasks {
                         }
                     };
                     once(context, (&N::OPTIONS, N::limit(), place::<N>()), call).await
-                })
+                }))
             }
         }
     )*};

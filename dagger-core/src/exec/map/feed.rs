@@ -6,12 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use super::calls::{Computing, Waiting};
+#[cfg(feature = "tracing")]
+use super::is_dag;
 use super::pull::{Borrowed, Owned, Pull};
 use super::worker::Worker;
 use super::{Shared, is_computation, place};
 use crate::callee::{Again, IsNode, KindOf, Settle};
 use crate::error::Failure;
 use crate::exec::attempt::attempts;
+#[cfg(feature = "tracing")]
+use crate::exec::context::CallOf;
 use crate::exec::context::Context;
 use crate::progress::Count;
 
@@ -52,6 +56,12 @@ impl<S, O> Feed<S, O> {
         if self.shared.end(partition, by) {
             self.context.run.stop();
         }
+    }
+
+    /// Which result fails its call: one that ends the map, where others do not go on.
+    #[cfg(feature = "tracing")]
+    fn last(&self, ends: Ends<O>) -> Ends<O> {
+        ends.filter(|_| !self.context.wants_all_failures())
     }
 
     /// Counts partitions that were pulled, where their number was not known before.
@@ -207,6 +217,14 @@ impl<S, O: Send> Feed<S, O> {
             let call = |partition, item| async move { call(partition, item) };
             self.wait::<N, K, _, _, _>(pull, call, ends).await;
         } else {
+            #[cfg(feature = "tracing")]
+            if self.context.span.takes_calls() {
+                let call = |partition, item| {
+                    let span = self.context.span.of_call(CallOf::of(Some(partition)));
+                    span.around_now(|| call(partition, item), self.last(ends))
+                };
+                return Worker::new::<N>(self, Computing(call), ends).work::<N, _>(pull).await;
+            }
             Worker::new::<N>(self, Computing(call), ends).work::<N, _>(pull).await;
         }
     }
@@ -241,6 +259,16 @@ impl<S, O: Send> Feed<S, O> {
                 .work::<N, _>(pull)
                 .await;
         } else {
+            #[cfg(feature = "tracing")]
+            if self.context.span.takes_calls() {
+                let call = |partition, item| {
+                    let span = self.context.span.of_call(CallOf::of(Some(partition)));
+                    let is_call = const { !is_dag::<N>() };
+                    span.around(call(partition, item), is_call, self.last(ends))
+                };
+                let calls = Waiting::new(call, self.context.wants_all_failures());
+                return Worker::new::<N>(self, calls, ends).work::<N, _>(pull).await;
+            }
             Worker::new::<N>(self, Waiting::new(call, self.context.wants_all_failures()), ends)
                 .work::<N, _>(pull)
                 .await;

@@ -194,8 +194,14 @@ where
             if let Err(panic) = work.await {
                 let failure = Failure::panicked(&*panic);
                 let partition = panicked.load(Ordering::Relaxed);
+                let call = CallOf::of((partition != NONE).then_some(partition));
+                let kind = EventKind::of_failure(&failure);
+                let has_span = partition != NONE && !is_dag::<N>() && context.span.takes_calls();
+                if !has_span {
+                    context.span.tell_of(call, &kind);
+                }
                 if partition != NONE {
-                    context.tell(CallOf::of(Some(partition)), EventKind::of_failure(&failure));
+                    context.tell(call, kind);
                 }
                 shared.end(partition, Err(failure));
                 // Without this worker, what it had pulled would be missing.
@@ -203,7 +209,10 @@ where
             }
         }
     };
-    let spawn = |_| context.run.host().spawn(place, Box::pin(worker()));
+    let spawn = |_| {
+        let worker = context.span.within_boxed(Box::pin(worker()));
+        context.run.host().spawn(place, worker)
+    };
     let helpers = (1..workers).map(spawn).collect::<Vec<_>>();
     worker().await;
     for helper in helpers {

@@ -94,6 +94,8 @@ pub(super) struct Record<'a, S, O> {
     /// How many of the results are counted.
     counted: usize,
     told: Told,
+    /// Whether the span of the node has what fails: its calls have none.
+    tells_span: bool,
     /// Whether a partition that fails is one failure among others.
     pub(super) all_failures: bool,
     ends: Ends<O>,
@@ -168,6 +170,9 @@ impl<S, O> Record<'_, S, O> {
             Ok(_) => EventKind::Finished,
             Err(failure) => EventKind::of_failure(failure),
         };
+        if self.tells_span {
+            self.feed.context.span.tell_of(CallOf::of(Some(partition)), &kind);
+        }
         match self.told {
             Told::Observers => self.tell(partition, kind),
             Told::Counters if kind == EventKind::Cancelled => {
@@ -206,6 +211,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         let (current, counted) = (NONE, 0);
         // The tasks of a nested dag take their own; a call with attempts holds none between two.
         let takes_slots = !is_dag::<N>() && !N::OPTIONS.needs_attempts();
+        let tells_span = takes_slots && !feed.context.span.takes_calls();
         Self {
             calls,
             room: Room {
@@ -219,6 +225,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
                 current,
                 counted,
                 told,
+                tells_span,
                 all_failures,
                 ends,
                 takes_all: told != Told::Observers && ends.is_none(),
