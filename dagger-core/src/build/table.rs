@@ -226,7 +226,8 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let finish = finishes.then_some(finish);
                 let ends_itself = callee.is_dag || is_map;
                 let code = Arc::clone(code);
-                let start = Arc::new(NodeWork { code, callee, is_map, entry, finish });
+                let is_plain = !ends_itself && !callee.function.options.needs_attempts();
+                let start = Arc::new(NodeWork { code, callee, is_map, is_plain, entry, finish });
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
@@ -275,6 +276,8 @@ struct NodeWork {
     code: Code,
     callee: &'static Callee,
     is_map: bool,
+    /// Whether it is a call that is made once, of a task that does not say anything else.
+    is_plain: bool,
     entry: u32,
     /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
@@ -312,17 +315,12 @@ impl NodeWork {
     async fn call(&self, inputs: &Inputs, context: &Context) -> Ended {
         self.output(self.value(inputs).await?, context)
     }
-
-    /// Whether it is a call that is made once, of a task that does not say anything else.
-    fn is_plain(&self) -> bool {
-        self.is_call() && !self.callee.function.options.needs_attempts()
-    }
 }
 
 impl plan::Work for NodeWork {
     fn now(&self, context: &Context, values: &mut Values) -> Option<Ended> {
         let Callee { place, limit, .. } = self.callee;
-        if !self.is_plain() || *place != Place::Compute {
+        if !self.is_plain || *place != Place::Compute {
             return None;
         }
         context.now(limit(), || {
@@ -340,7 +338,7 @@ impl plan::Work for NodeWork {
     }
 
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
-        let is_plain = self.is_plain();
+        let is_plain = self.is_plain;
         context.start(is_plain, |context| {
             if is_plain && !context.run.is_watched() {
                 // As below, in a future of half the size.

@@ -81,6 +81,9 @@ impl Watch {
 pub struct Run {
     /// The outermost run has it all; a nested one has that by way of the run around it.
     origin: Origin,
+    /// The number of the outermost run.
+    number: u64,
+    is_watched: bool,
     scope: Scope,
     span: Span,
     tally: Option<Arc<Tally>>,
@@ -98,8 +101,6 @@ enum Origin {
 
 /// What a run shares with all that are nested in it.
 struct Root {
-    /// Which run of the process.
-    number: u64,
     /// The executor.
     host: Arc<dyn Host>,
     watch: Option<Watch>,
@@ -113,13 +114,6 @@ struct Root {
     stops: event_listener::Event,
 }
 
-impl Root {
-    /// What tells it from others that are alive.
-    fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
-    }
-}
-
 /// The way to the failed node of a nested dag that was called by a node, for a partition.
 struct Trail {
     node: usize,
@@ -128,14 +122,14 @@ struct Trail {
 }
 
 thread_local! {
-    /// The run, by its address, of which this thread holds a slot that no task uses now.
-    static HELD: Cell<usize> = const { Cell::new(0) };
+    /// The number of the run of which this thread holds a slot that no task uses now; 0 for none.
+    static HELD: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Holds a slot of a run for the tasks that a thread does one after another: see [`Run::burst`].
 pub struct Burst<'a> {
     /// The run, and what the thread held before; `None` where it holds a slot of this run already.
-    begun: Option<(&'a Run, usize)>,
+    begun: Option<(&'a Run, u64)>,
 }
 
 impl Drop for Burst<'_> {
@@ -172,7 +166,7 @@ impl Drop for RunSlot {
 }
 
 /// The held slot of a thread, while a task uses it.
-struct InUse(usize);
+struct InUse(u64);
 
 impl Drop for InUse {
     fn drop(&mut self) {
@@ -200,7 +194,6 @@ impl Run {
         let number = RUNS.fetch_add(1, Ordering::Relaxed);
         let span = Span::of_run(&dag, number);
         let root = Root {
-            number,
             host,
             watch,
             permits: Semaphore::new(max_concurrency),
@@ -209,7 +202,8 @@ impl Run {
             all_failures,
             stops: event_listener::Event::new(),
         };
-        Self::of(Origin::Outermost(root), Scope { dag, within: None }, span, tally)
+        let scope = Scope { dag, within: None };
+        Self::of(Origin::Outermost(root), number, scope, span, tally)
     }
 
     /// A run of `dag` for a call within this one. It ends with this one; this one may outlive it,
@@ -224,13 +218,24 @@ impl Run {
         });
         let tally = around.tally.as_ref().and_then(|tally| tally.nested(caller.node));
         // In the span of the call, which is entered here, as it is wherever code of it runs.
-        let span = Span::of_run(&dag, around.root().number);
-        Self::of(Origin::Nested(Arc::clone(around)), Scope { dag, within }, span, tally)
+        let span = Span::of_run(&dag, around.number);
+        let (origin, scope) = (Origin::Nested(Arc::clone(around)), Scope { dag, within });
+        Self::of(origin, around.number, scope, span, tally)
     }
 
-    fn of(origin: Origin, scope: Scope, span: Span, tally: Option<Arc<Tally>>) -> Self {
+    fn of(
+        origin: Origin,
+        number: u64,
+        scope: Scope,
+        span: Span,
+        tally: Option<Arc<Tally>>,
+    ) -> Self {
         let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
-        Self { origin, scope, span, tally, stopped, trails }
+        let is_watched = match &origin {
+            Origin::Outermost(root) => tally.is_some() || root.watch.is_some(),
+            Origin::Nested(around) | Origin::Same(around) => around.is_watched,
+        };
+        Self { origin, number, is_watched, scope, span, tally, stopped, trails }
     }
 
     /// The run that this is.
@@ -266,31 +271,28 @@ impl Run {
     /// Whether somebody is told, or counts, what happens.
     #[must_use]
     pub fn is_watched(&self) -> bool {
-        self.tally.is_some() || self.root().watch.is_some()
+        self.is_watched
     }
 
     /// Takes a slot, if there is one, for the computing tasks that this thread does one after another
     /// before the burst is dropped: a run of short tasks would spend its time with slots.
     #[must_use]
     pub fn burst(&self) -> Burst<'_> {
-        let root = self.root();
-        if HELD.get() == root.address() {
+        if HELD.get() == self.number {
             return Burst { begun: None };
         }
-        let slot = root.permits.try_acquire();
-        let begun = slot.map(|slot| {
+        let begun = self.root().permits.try_acquire().map(|slot| {
             slot.forget();
-            (self, HELD.replace(root.address()))
+            (self, HELD.replace(self.number))
         });
         Burst { begun }
     }
 
     /// Gives the slot of a burst back, as before anything that is more than a short task.
     pub fn end_burst(&self) {
-        let root = self.root();
-        if HELD.get() == root.address() {
+        if HELD.get() == self.number {
             HELD.set(0);
-            root.permits.add_permits(1);
+            self.root().permits.add_permits(1);
         }
     }
 
@@ -312,7 +314,7 @@ impl Run {
         let Some(watch) = &root.watch else { return };
         let CallOf { partition, label, attempt } = call;
         let event = Event {
-            run: root.number,
+            run: self.number,
             at: root.host.now().saturating_duration_since(watch.begin),
             kind,
             partition,
@@ -547,7 +549,7 @@ impl Context {
     pub(crate) fn of_worker(&self) -> Self {
         let Run { scope, span, tally, .. } = &*self.run;
         let origin = Origin::Same(Arc::clone(&self.run));
-        let run = Run::of(origin, scope.clone(), span.clone(), tally.clone());
+        let run = Run::of(origin, self.run.number, scope.clone(), span.clone(), tally.clone());
         Self { run: Arc::new(run), node: self.node, span: self.span.clone() }
     }
 
@@ -636,7 +638,7 @@ impl Context {
             let span = self.run.span.of_node(self.run.dag(), self.node);
             span.around_now(call, None)
         };
-        if limit.is_none() && HELD.get() == self.run.root().address() {
+        if limit.is_none() && HELD.get() == self.run.number {
             let _in_use = InUse(HELD.replace(0));
             return Some(call());
         }
@@ -679,7 +681,7 @@ impl Context {
     where
         Fut: Future<Output = Result<T, Failure>>,
     {
-        let is_held = || HELD.get() == self.run.root().address();
+        let is_held = || HELD.get() == self.run.number;
         let mut slot = None;
         if limit.is_some() || !is_held() {
             slot = match self.try_permit(limit).filter(|_| !self.run.is_stopped()) {

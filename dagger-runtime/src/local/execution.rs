@@ -101,6 +101,9 @@ impl Execution {
                             false => nodes.are_over().then(|| Some(nodes.take_result(run))),
                         });
                     if let Some(end) = end {
+                        if end.is_some() {
+                            self.leave();
+                        }
                         return Poll::Ready(end);
                     }
                     self.phase = Phase::Waits;
@@ -325,6 +328,16 @@ impl Execution {
             if !ends_itself(self.run(), step) {
                 tell(self.run(), step, EventKind::Skipped);
             }
+        }
+    }
+}
+
+impl Execution {
+    /// Leaves a run of which nothing is left.
+    fn leave(&mut self) {
+        if let Access::Shared(crew) = std::mem::replace(&mut self.nodes, Access::None) {
+            crew.close(|_| ());
+            crew.outside.dismiss();
         }
     }
 }
