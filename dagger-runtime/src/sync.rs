@@ -11,5 +11,5 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Passes a moment.
 pub(crate) fn spin() {
-    (0..16).for_each(|_| std::hint::spin_loop());
+    (0..32).for_each(|_| std::hint::spin_loop());
 }
