@@ -40,29 +40,29 @@ pub(super) struct Nodes {
 /// their order.
 pub(super) struct Queue<T> {
     next: Option<T>,
-    others: Option<Box<VecDeque<T>>>,
+    others: VecDeque<T>,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        Self { next: None, others: None }
+        Self { next: None, others: VecDeque::new() }
     }
 }
 
 impl<T> Queue<T> {
     pub(super) fn len(&self) -> usize {
-        usize::from(self.next.is_some()) + self.others.as_ref().map_or(0, |others| others.len())
+        usize::from(self.next.is_some()) + self.others.len()
     }
 
     pub(super) fn push(&mut self, item: T) {
         match self.next {
             None => self.next = Some(item),
-            Some(_) => self.others.get_or_insert_default().push_back(item),
+            Some(_) => self.others.push_back(item),
         }
     }
 
     pub(super) fn pop(&mut self) -> Option<T> {
-        self.next.take().or_else(|| self.others.as_mut()?.pop_front())
+        self.next.take().or_else(|| self.others.pop_front())
     }
 }
 
