@@ -19,6 +19,8 @@ mod all_failures;
 mod attempts;
 #[path = "runtime/cancellation.rs"]
 mod cancellation;
+#[path = "runtime/clock.rs"]
+mod clock;
 #[path = "runtime/concurrency.rs"]
 mod concurrency;
 #[path = "runtime/contexts.rs"]

@@ -65,7 +65,7 @@ pub enum Detail {
 pub struct Event {
     /// Which run of the process.
     pub run: u64,
-    /// When, since the run began. Under tokio's paused time, that time.
+    /// When, since the run began. Where tokio's time was paused when the run began, that time.
     pub at: Duration,
     /// What.
     pub kind: EventKind,

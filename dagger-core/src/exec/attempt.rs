@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::context::{CallOf, Context, Limit};
+use super::context::{CallOf, CallSlot, Context, Limit};
 use super::plan::Place;
 use super::span::Span;
 use crate::error::{Cause, FailedCall, Failure};
@@ -32,6 +32,8 @@ thread_local! {
 struct Current {
     is_last: bool,
     label: Option<Arc<str>>,
+    /// The label as it was made, while nobody but a failure would need it.
+    text: Option<String>,
     /// Whose label it is, too.
     span: Span,
     /// Who is told that the attempt starts once its label is known.
@@ -61,13 +63,16 @@ pub(crate) fn is_last() -> bool {
 
 /// Names the current call, with the label that its task makes of the arguments.
 pub fn name_call(label: impl FnOnce() -> String) {
-    let has_none = |current: &Current| current.label.is_none();
+    let has_none = |current: &Current| current.label.is_none() && current.text.is_none();
     if CURRENT.with_borrow(|current| current.as_ref().is_some_and(has_none)) {
         let label = label();
         CURRENT.with_borrow_mut(|current| {
             if let Some(current) = current {
                 current.span.label(&label);
-                current.label = Some(label.into());
+                match current.starts {
+                    Some(_) => current.label = Some(label.into()),
+                    None => current.text = Some(label),
+                }
             }
         });
     }
@@ -175,7 +180,7 @@ where
     let (state, span) = (State::Waiting, Span::default());
     let mut call = Call { context, partition, label: None, attempt: 1, span, state };
     loop {
-        let permit = context.enter(limit).await?;
+        let mut slot = context.slot(limit).await?;
         let retry = options.retry.filter(|retry| call.attempt <= retry.limit);
         let is_watched = context.run.is_watched();
         let starts = (options.label.is_some() && is_watched)
@@ -189,17 +194,18 @@ where
             call.span = context.span.of_call(CallOf { partition, label, attempt });
         }
         let (is_last, label, span) = (retry.is_none(), call.label.take(), call.span.clone());
-        let current = Current { is_last, label, span, starts };
+        let current = Current { is_last, label, text: None, span, starts };
         let made = call.span.clone().within(async { attempt(is_last).await });
-        let (result, current) = run(context, options.timeout, place, current, pin!(made)).await;
-        if let Some(Current { label, starts, .. }) = current {
-            call.label = label;
+        let timeout = options.timeout.map(|limit| (limit, place));
+        let (result, current) = run(context, &mut slot, timeout, current, pin!(made)).await;
+        if let Some(Current { label, text, starts, .. }) = current {
+            call.label = label.or_else(|| text.filter(|_| result.is_err()).map(Into::into));
             if starts.is_some() {
                 // It failed before it had made its label.
                 call.tell(EventKind::Started);
             }
         }
-        drop(permit);
+        drop(slot);
         let mut failure = match result {
             Ok(value) => {
                 call.tell(EventKind::Finished);
@@ -236,30 +242,31 @@ where
 /// Polls an attempt to its end, or until its time is over; gives back what is known of it.
 async fn run<T>(
     context: &Context,
-    timeout: Option<Duration>,
-    place: Place,
+    slot: &mut CallSlot,
+    timeout: Option<(Duration, Place)>,
     current: Current,
     mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
 ) -> (Result<T, Failure>, Option<Current>) {
     let host = context.run.host();
     let mut current = Some(current);
-    let begin = timeout.map(|_| host.now());
+    // What computes cannot be interrupted; but its result may come too late.
+    let begin = timeout.filter(|(_, place)| *place == Place::Compute).map(|_| host.now());
     let mut timer = None;
     let result = poll_fn(|task| {
         let polled = {
             let _entered = Entered::new(&mut current);
-            catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(task)))
-                .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))))
+            slot.poll(context, || {
+                catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(task)))
+                    .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))))
+            })
         };
         match (polled, timeout, begin) {
-            // What computes cannot be interrupted; its result comes too late.
-            (Poll::Ready(_), Some(timeout), Some(begin))
-                if place == Place::Compute
-                    && host.now().saturating_duration_since(begin) > timeout =>
+            (Poll::Ready(_), Some((timeout, _)), Some(begin))
+                if host.now().saturating_duration_since(begin) > timeout =>
             {
                 Poll::Ready(Err(Failure::new(Cause::TimedOut(timeout))))
             }
-            (Poll::Pending, Some(timeout), _) => {
+            (Poll::Pending, Some((timeout, _)), _) => {
                 // Most never suspend, and need no timer.
                 let timer = timer.get_or_insert_with(|| host.sleep(timeout));
                 let over = timer.as_mut().poll(task);

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use async_lock::{Semaphore, SemaphoreGuard};
@@ -40,7 +41,7 @@ pub trait Host: Send + Sync + 'static {
         partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>>;
 
-    /// The time, which stands still where tokio's is paused.
+    /// The time, which stands still where tokio's was paused when the run began.
     fn now(&self) -> Instant;
 
     /// Is ready after this time.
@@ -440,6 +441,32 @@ pub struct Permit {
     run: RunSlot,
 }
 
+/// The slot of a call.
+pub(crate) enum CallSlot {
+    /// That of the burst of this thread, as long as the call does not suspend.
+    Held,
+    /// Its own, until this is dropped.
+    Own(#[expect(dead_code, reason = "what counts is when it is dropped")] Permit),
+}
+
+impl CallSlot {
+    /// Polls the call.
+    pub(crate) fn poll<T>(&mut self, context: &Context, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+        if matches!(self, Self::Own(_)) {
+            return poll();
+        }
+        let in_use = InUse(HELD.replace(0));
+        let polled = poll();
+        if polled.is_pending() {
+            // From now on it is the call's own.
+            std::mem::forget(in_use);
+            let run = RunSlot(Some(Arc::clone(&context.run)));
+            *self = Self::Own(Permit { task: None, run });
+        }
+        polled
+    }
+}
+
 /// Counts as somebody who waits for a slot.
 struct Waits(Arc<Run>);
 
@@ -681,33 +708,27 @@ impl Context {
     where
         Fut: Future<Output = Result<T, Failure>>,
     {
-        let is_held = || HELD.get() == self.run.number;
-        let mut slot = None;
-        if limit.is_some() || !is_held() {
-            slot = match self.try_permit(limit).filter(|_| !self.run.is_stopped()) {
-                // To wait for one takes room, which most calls have no use for.
-                None => Some(Box::pin(self.enter(limit)).await?),
-                slot => slot,
-            };
-        }
-        let mut taken = None;
+        let mut slot = self.slot(limit).await?;
         let mut call = pin!(call());
-        let value = poll_fn(|task| {
-            if slot.is_some() || taken.is_some() {
-                return call.as_mut().poll(task);
+        poll_fn(|task| slot.poll(self, || call.as_mut().poll(task))).await
+    }
+
+    /// Waits for the slot of a call, which is polled next, on this thread.
+    ///
+    /// # Errors
+    ///
+    /// If the run has ended.
+    pub(crate) async fn slot(&self, limit: Limit) -> Result<CallSlot, Failure> {
+        if !self.run.is_stopped() {
+            if limit.is_none() && HELD.get() == self.run.number {
+                return Ok(CallSlot::Held);
             }
-            let in_use = InUse(HELD.replace(0));
-            let polled = call.as_mut().poll(task);
-            if polled.is_pending() {
-                // From now on it is the task's own.
-                std::mem::forget(in_use);
-                taken = Some(RunSlot(Some(Arc::clone(&self.run))));
+            if let Some(permit) = self.try_permit(limit) {
+                return Ok(CallSlot::Own(permit));
             }
-            polled
-        })
-        .await;
-        drop(taken);
-        value
+        }
+        // To wait for one takes room, which most calls have no use for.
+        Ok(CallSlot::Own(Box::pin(self.enter(limit)).await?))
     }
 
     /// No slots yet, for the calls of a worker.

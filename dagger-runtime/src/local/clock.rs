@@ -1,5 +1,6 @@
 //! The time of a run: that of the tokio runtime it was started in.
 
+use std::hint;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,19 +13,25 @@ use tokio::time;
 /// The time, and timers.
 pub(super) struct Clock {
     tokio: Option<Handle>,
+    /// Whether the time of the runtime is paused, as it is for tests.
+    is_paused: OnceLock<bool>,
     /// Whether the runtime was found to have no timers.
     has_no_timers: AtomicBool,
 }
 
 impl Clock {
     pub(super) fn new(tokio: Option<Handle>) -> Self {
-        Self { tokio, has_no_timers: AtomicBool::new(false) }
+        Self { tokio, is_paused: OnceLock::new(), has_no_timers: AtomicBool::new(false) }
     }
 
-    /// The time, which stands still where it is paused.
+    /// The time, which stands still where it was paused when somebody first asked.
     pub(super) fn now(&self) -> Instant {
-        let _entered = self.tokio.as_ref().map(Handle::enter);
-        time::Instant::now().into_std()
+        let Some(tokio) = &self.tokio else { return Instant::now() };
+        match self.is_paused.get_or_init(|| is_paused(tokio)) {
+            true => now_of(tokio),
+            // The same without two writes to what all threads share.
+            false => Instant::now(),
+        }
     }
 
     /// A timer of the runtime; of another one, where that has none.
@@ -48,6 +55,21 @@ impl Clock {
             Err(_) => Box::pin(std::future::pending()),
         }
     }
+}
+
+fn now_of(tokio: &Handle) -> Instant {
+    let _entered = tokio.enter();
+    time::Instant::now().into_std()
+}
+
+/// Whether the time of a runtime stands still; there is no way to ask.
+fn is_paused(tokio: &Handle) -> bool {
+    let before = now_of(tokio);
+    let begin = Instant::now();
+    while Instant::now() == begin {
+        hint::spin_loop();
+    }
+    now_of(tokio) == before
 }
 
 /// A tokio runtime of the library's own, kept for the life of the process: behind `run_blocking`, and

@@ -245,6 +245,8 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         // How many calls in a row were done at once.
         let mut at_once = 0_usize;
         let mut turn = Instant::now();
+        // Calls that take slots of their own, and may be done at once.
+        let in_bursts = self.room.slots.is_none() && N::limit().is_none();
         while !feed.context.run.is_stopped() {
             if exhausted && partitions.len() == 0 {
                 self.drain().await;
@@ -262,8 +264,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
             }
             let (begin, first) = (Instant::now(), next);
             {
-                // The tasks of nested dags that are done at once.
-                let _burst = is_dag::<N>().then(|| feed.context.run.burst());
+                let _burst = in_bursts.then(|| feed.context.run.burst());
                 self.calls.make(&mut self.record, &mut self.room, &mut next, &mut partitions);
             }
             let end = Instant::now();
