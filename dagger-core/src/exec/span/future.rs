@@ -101,16 +101,39 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     format!("panicked: {}", text.unwrap_or("a value that is not a string"))
 }
 
+/// What a call comes to, by its type alone. (A bound `F: Future<Output = Result<T, Failure>>` beside
+/// a `T` of its own asks rustc to find two spellings of a type such as `Box<dyn Error>` equal, deep in
+/// the future of a dag, where it forgets that they are.)
+pub(crate) trait Outcome {
+    type Value;
+
+    fn result(&self) -> &Result<Self::Value, Failure>;
+}
+
+impl<T> Outcome for Result<T, Failure> {
+    type Value = T;
+
+    fn result(&self) -> &Self {
+        self
+    }
+}
+
 pin_project! {
     /// A future in a span that is told of its end.
-    pub(crate) struct Around<F: Future, T> {
+    pub(crate) struct Around<F: Future>
+    where
+        F::Output: Outcome,
+    {
         // `None` when it is done.
         #[pin]
         future: Option<F>,
-        tells: Tells<T>,
+        tells: Tells<<F::Output as Outcome>::Value>,
     }
 
-    impl<F: Future, T> PinnedDrop for Around<F, T> {
+    impl<F: Future> PinnedDrop for Around<F>
+    where
+        F::Output: Outcome,
+    {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.future.is_some() {
@@ -124,13 +147,13 @@ pin_project! {
     }
 }
 
-impl<T, F: Future<Output = Result<T, Failure>>> Around<F, T> {
-    pub(super) fn new(future: F, tells: Tells<T>) -> Self {
+impl<F: Future<Output: Outcome>> Around<F> {
+    pub(super) fn new(future: F, tells: Tells<<F::Output as Outcome>::Value>) -> Self {
         Self { future: Some(future), tells }
     }
 }
 
-impl<T, F: Future<Output = Result<T, Failure>>> Future for Around<F, T> {
+impl<F: Future<Output: Outcome>> Future for Around<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
@@ -144,8 +167,8 @@ impl<T, F: Future<Output = Result<T, Failure>>> Future for Around<F, T> {
             polled
         };
         let polled = polled.unwrap_or_else(|panic| this.tells.panicked(panic));
-        if let Poll::Ready(result) = &polled {
-            this.tells.end(result);
+        if let Poll::Ready(end) = &polled {
+            this.tells.end(end.result());
         }
         polled
     }

@@ -8,7 +8,7 @@ use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::span::Entered;
 use tracing::{Level, debug_span, event, info_span};
 
-use super::future::{Around, Tells, Within};
+use super::future::{Around, Outcome, Tells, Within};
 use crate::error::Failure;
 use crate::event::EventKind;
 use crate::exec::context::CallOf;
@@ -204,10 +204,12 @@ impl Span {
 
     /// The future in the span, which is told of its end; in an event as well, if it is one call of a
     /// task: a map, and a nested dag, fail with what was told of before.
-    pub(crate) fn around<T, F>(self, future: F, is_call: bool, ends: Ends<T>) -> Around<F, T>
-    where
-        F: Future<Output = Result<T, Failure>>,
-    {
+    pub(crate) fn around<F: Future<Output: Outcome>>(
+        self,
+        future: F,
+        is_call: bool,
+        ends: Ends<<F::Output as Outcome>::Value>,
+    ) -> Around<F> {
         Around::new(future, Tells { span: self, is_call, ends })
     }
 
