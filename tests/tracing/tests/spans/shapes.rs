@@ -1,7 +1,8 @@
 //! Runs that succeed, of all shapes.
 
 use dagger::hand::{Task, node};
-use dagger::{Call, Dag, Inputs, dag, identity, task};
+use dagger::{BoxError, Call, Dag, Inputs, dag, identity, task};
+use futures::future::join_all;
 use tracing::{Span, info};
 
 use crate::support::{count, everywhere, lines, sum, tree_of};
@@ -171,6 +172,40 @@ fn a_nested_run_is_in_the_span_of_its_call() {
           node kind="task" node="identity" outcome="finished"
           node kind="task" node="sum" outcome="finished"
             - INFO sums
+        "#,
+    );
+}
+
+#[task]
+async fn check(n: u64) -> Result<u64, BoxError> {
+    if n < 2 { Ok(n) } else { Err("too large".into()) }
+}
+
+#[task]
+fn count_errors(checked: Vec<Result<u64, BoxError>>) -> u64 {
+    checked.iter().filter(|result| result.is_err()).count() as u64
+}
+
+#[dag]
+async fn check_all(end: u64) -> u64 {
+    let checked = join_all(count(end).into_iter().map(|n| check(n * 2))).await;
+    count_errors(checked)
+}
+
+/// `Box<dyn Error>` in the results of an async map is where rustc finds a bound that is too tight.
+#[test]
+fn a_partition_that_returns_an_error_has_finished() {
+    everywhere(
+        || check_all::call(2),
+        true,
+        r#"
+        run dag="check-all" outcome="finished"
+          node kind="task" mapped=true node="check" outcome="finished"
+            call attempt=1 outcome="finished" partition=0
+            call attempt=1 outcome="finished" partition=1
+          node kind="task" node="count" outcome="finished"
+            - INFO counts
+          node kind="task" node="count-errors" outcome="finished"
         "#,
     );
 }
