@@ -170,10 +170,11 @@ pub mod __private {
     };
     pub use dagger_core::error::{Failure, Frame};
     pub use dagger_core::exec::attempt::name_call;
-    pub use dagger_core::exec::context::{Context, Limit};
+    pub use dagger_core::exec::context::Context;
     pub use dagger_core::exec::map::of;
     pub use dagger_core::exec::plan::BoxFuture;
     pub use dagger_core::exec::signature::Type;
+    pub use dagger_core::exec::slots::Limit;
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
     pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};

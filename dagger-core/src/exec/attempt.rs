@@ -16,8 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::context::{CallOf, CallSlot, Context, Limit};
+use super::context::{CallOf, Context};
 use super::plan::Place;
+use super::slots::{CallSlot, Limit};
 use super::span::Span;
 use crate::error::{Cause, FailedCall, Failure};
 use crate::event::EventKind;

@@ -9,6 +9,8 @@ pub mod context;
 pub mod in_flight;
 pub mod map;
 pub mod plan;
+pub mod run;
 pub mod signature;
+pub mod slots;
 pub mod span;
 pub mod value;

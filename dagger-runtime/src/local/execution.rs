@@ -12,9 +12,10 @@ use std::task::{Context as Task, Poll, Waker, ready};
 
 use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
-use dagger_core::exec::context::{Context, Run};
+use dagger_core::exec::context::Context;
 use dagger_core::exec::in_flight::InFlight;
 use dagger_core::exec::plan::{BoxFuture, Ended, Place};
+use dagger_core::exec::run::Run;
 use dagger_core::exec::value::{Boxed, Values};
 
 use super::Executors;

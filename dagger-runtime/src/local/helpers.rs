@@ -4,8 +4,9 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
-use dagger_core::exec::context::{Context, Run};
+use dagger_core::exec::context::Context;
 use dagger_core::exec::plan::{BoxFuture, Ended, Place};
+use dagger_core::exec::run::Run;
 use dagger_core::exec::value::Values;
 use futures_lite::future::yield_now;
 

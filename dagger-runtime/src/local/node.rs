@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
-use dagger_core::exec::context::{Context, Run};
+use dagger_core::exec::context::Context;
 use dagger_core::exec::plan::{Body, BoxFuture, Ended};
+use dagger_core::exec::run::Run;
 use dagger_core::exec::value::Values;
 use futures_util::FutureExt;
 

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use dagger_core::error::Failure;
-use dagger_core::exec::context::Run;
 use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
+use dagger_core::exec::run::Run;
 use dagger_core::exec::value::{Boxed, Value, Values};
 
 use super::node::discard;

@@ -15,7 +15,8 @@ use super::{NONE, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
-use crate::exec::context::{CallOf, Context, Slots};
+use crate::exec::context::{CallOf, Context};
+use crate::exec::slots::Slots;
 use crate::progress::Count;
 use crate::sync::lock;
 
