@@ -131,7 +131,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     type IntoFuture = Running<T>;
 
     fn into_future(self) -> Running<T> {
-        Runtime::default().run(self)
+        Runtime::default().into_running(self)
     }
 }
 

@@ -39,9 +39,14 @@ const MAX_CONCURRENCY: usize = 1024;
 #[derive(Clone)]
 pub struct Runtime {
     settings: Settings,
-    pool: Arc<OnceLock<Result<Pool, String>>>,
-    /// How many compute threads of its own; `None` for the shared pool.
-    threads: Option<usize>,
+    /// Compute threads of its own; `None` for the shared pool.
+    threads: Option<Arc<Threads>>,
+}
+
+/// Compute threads that are started when they are first needed.
+struct Threads {
+    number: usize,
+    pool: OnceLock<Result<Pool, String>>,
 }
 
 impl Default for Runtime {
@@ -70,9 +75,12 @@ impl Runtime {
     ///
     /// Dropping the future cancels the run.
     pub fn run<T: Send + 'static>(&self, call: Call<T>) -> Running<T> {
-        let runtime = self.clone();
+        self.clone().into_running(call)
+    }
+
+    pub(crate) fn into_running<T: Send + 'static>(self, call: Call<T>) -> Running<T> {
         Running::new(async move {
-            let begun = runtime.begin(runtime.pool(&call.of), call, None);
+            let begun = self.begin(self.pool(&call.of), call, None);
             End::of(begun, never()).await
         })
     }
@@ -181,11 +189,11 @@ impl Runtime {
 
     /// The pool that a run which begins here works on.
     fn pool(&self, of: &Of) -> Result<Pool, Error> {
-        let pool = match self.threads {
+        let pool = match &self.threads {
             None => Pool::shared(),
             Some(threads) => {
-                let new = || Pool::new(threads).map_err(|error| error.to_string());
-                self.pool.get_or_init(new).clone()
+                let new = || Pool::new(threads.number).map_err(|error| error.to_string());
+                threads.pool.get_or_init(new).clone()
             }
         };
         pool.map(Pool::here).map_err(|error| cannot_start(of, error))
@@ -278,7 +286,8 @@ impl RuntimeBuilder {
     /// The runtime. Threads are started when they are first needed.
     #[must_use]
     pub fn build(self) -> Runtime {
-        Runtime { settings: self.settings, pool: Arc::default(), threads: self.threads }
+        let threads = self.threads.map(|number| Threads { number, pool: OnceLock::new() });
+        Runtime { settings: self.settings, threads: threads.map(Arc::new) }
     }
 }
 

@@ -30,13 +30,23 @@ thread_local! {
 
 /// Threads for computation, and the queue they work on. A clone shares them.
 #[derive(Clone)]
-pub(crate) struct Pool {
+pub(crate) struct Pool(Arc<Shared>);
+
+struct Shared {
     queue: Arc<Queue<Runnable>>,
     /// That of the pool with the threads: another one, where this is of a run inside of a task.
     root: Arc<Queue<Runnable>>,
     threads: usize,
-    /// Ends the threads when the last clone outside of them is gone.
-    _alive: Option<Arc<CloseOnDrop>>,
+    /// Whether the workers end when this is gone: the last clone outside of the threads.
+    closes: bool,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.closes {
+            self.queue.close();
+        }
+    }
 }
 
 /// Ends the workers of a queue.
@@ -52,10 +62,13 @@ impl Pool {
     /// A pool of its own, of `threads` threads.
     pub(crate) fn new(threads: usize) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
-        let alive = Arc::new(CloseOnDrop(Arc::clone(&queue)));
+        let of = |queue: &Arc<_>, closes| {
+            let (queue, root) = (Arc::clone(queue), Arc::clone(queue));
+            Self(Arc::new(Shared { queue, root, threads, closes }))
+        };
+        let pool = of(&queue, true);
         for index in 0..threads {
-            let (queue, root) = (Arc::clone(&queue), Arc::clone(&queue));
-            let pool = Self { queue: Arc::clone(&queue), root, threads, _alive: None };
+            let (queue, pool) = (Arc::clone(&queue), of(&queue, false));
             let work = move || {
                 ON_POOL.set(true);
                 CURRENT.set(Some(pool));
@@ -66,8 +79,7 @@ impl Pool {
             };
             thread::Builder::new().name(format!("dagger-compute-{index}")).spawn(work)?;
         }
-        let root = Arc::clone(&queue);
-        Ok(Self { queue, root, threads, _alive: Some(alive) })
+        Ok(pool)
     }
 
     /// The pool of the process, one thread a core, made when it is first needed.
@@ -87,13 +99,13 @@ impl Pool {
 
     /// Whether it is of a run inside of a task, which a thread waits for.
     pub(crate) fn is_inner(&self) -> bool {
-        !Arc::ptr_eq(&self.queue, &self.root)
+        !Arc::ptr_eq(&self.0.queue, &self.0.root)
     }
 
     /// This pool, for a run that begins on this thread. Where that is part of a run inside of a task,
     /// it is the pool of that run: all threads of this one may be waiting for it.
     pub(crate) fn here(self) -> Self {
-        let is_inside = |at: &Self| at.is_inner() && Arc::ptr_eq(&at.root, &self.root);
+        let is_inside = |at: &Self| at.is_inner() && Arc::ptr_eq(&at.0.root, &self.0.root);
         CURRENT.with_borrow(|at| at.clone().filter(is_inside)).unwrap_or(self)
     }
 
@@ -106,12 +118,12 @@ impl Pool {
     }
 
     pub(crate) fn threads(&self) -> usize {
-        self.threads
+        self.0.threads
     }
 
     /// Whether a job waits for a thread.
     pub(crate) fn is_busy(&self) -> bool {
-        !self.queue.is_empty()
+        !self.0.queue.is_empty()
     }
 
     /// Polls `future` on the pool, now and whenever it is woken.
@@ -128,7 +140,7 @@ impl Pool {
             Some(future) => future.as_mut().poll(task),
             None => Poll::Pending,
         });
-        let queue = Arc::clone(&self.queue);
+        let queue = Arc::clone(&self.0.queue);
         let (runnable, task) = async_task::spawn(future, move |runnable| queue.push(runnable));
         runnable.schedule();
         Job { task, work }
@@ -140,8 +152,9 @@ impl Pool {
         let threads = outer.as_ref().map_or(1, Self::threads);
         let queue = Arc::new(Queue::default());
         let _close = CloseOnDrop(Arc::clone(&queue));
-        let root = Arc::clone(outer.as_ref().map_or(&queue, |outer| &outer.root));
-        let inner = Self { queue: Arc::clone(&queue), root, threads, _alive: None };
+        let root = Arc::clone(outer.as_ref().map_or(&queue, |outer| &outer.0.root));
+        let shared = Shared { queue: Arc::clone(&queue), root, threads, closes: false };
+        let inner = Self(Arc::new(shared));
         let helper = |pool: &Self, number| {
             let queue = Arc::clone(&queue);
             pool.spawn(async move {
