@@ -6,12 +6,14 @@ use super::assembly::Assembly;
 use super::code::{Inputs, Work};
 use super::describe::{Call, From, Output};
 use super::draft::{self, Arguments, Draft, Drafts, Function};
+use super::edges::BodyEdges;
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
 use crate::exec::context::{Context, Limit};
+use crate::exec::edges::{Edges, Partitioned};
 use crate::exec::plan::{self, Body, BoxFuture, Ended, Mode, Parts, Place, Split};
-use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
+use crate::exec::signature::{Accepted, Instead, Outside, Results, Signature, Type};
 use crate::exec::value::{Boxed, Sharing, Value, Values};
 use crate::graph::{Dag, Graph, Parameter};
 use crate::name;
@@ -33,6 +35,10 @@ pub struct Table {
     pub outputs: &'static [Output],
     /// The type of the result.
     pub result: fn() -> Type,
+    /// The result as the world outside of the process has it, and what the user says about the dag.
+    pub outside: Outside,
+    /// Whether the code has the entries of [`BodyEdges`].
+    pub has_edges: bool,
 }
 
 /// A parameter of a dag.
@@ -43,6 +49,7 @@ pub struct Declared {
     default: Option<(&'static str, fn() -> Boxed)>,
     type_of: fn() -> Type,
     takes: fn() -> &'static [Instead],
+    outside: Outside,
 }
 
 impl Declared {
@@ -54,7 +61,15 @@ impl Declared {
         ty: &'static str,
         default: Option<(&'static str, fn() -> Boxed)>,
     ) -> Self {
-        Self { name, ty, default, type_of: Type::of::<T>, takes: || &[] }
+        let outside = Outside::NONE;
+        Self { name, ty, default, type_of: Type::of::<T>, takes: || &[], outside }
+    }
+
+    /// The parameter as the world outside of the process has it.
+    #[must_use]
+    pub const fn outside(mut self, outside: Outside) -> Self {
+        self.outside = outside;
+        self
     }
 
     /// The parameter, a `Lent`, with what it takes where it is known by its name only.
@@ -94,6 +109,9 @@ pub struct Step {
     reads: &'static [(usize, Mode)],
     fills: &'static [usize],
     does: Does,
+    partitioned: Option<Partitioned>,
+    /// The names of the outputs that it fills, where it takes a value apart.
+    parts: &'static [&'static str],
 }
 
 #[derive(Clone, Copy)]
@@ -125,19 +143,31 @@ impl Step {
         call: Call,
         finishes: bool,
     ) -> Self {
-        Self { reads, fills, does: Does::Node { callee, call, finishes } }
+        let does = Does::Node { callee, call, finishes };
+        Self { reads, fills, does, partitioned: None, parts: &[] }
     }
 
-    /// A value that is taken apart.
+    /// The same, mapped over the partitions of the value at this place among those that it reads.
     #[must_use]
-    pub const fn take_apart(reads: &'static [(usize, Mode)], fills: &'static [usize]) -> Self {
-        Self { reads, fills, does: Does::TakeApart }
+    pub const fn over(mut self, source: usize, borrowed: bool) -> Self {
+        self.partitioned = Some(Partitioned { source, borrowed });
+        self
+    }
+
+    /// A value that is taken apart, into outputs of these names.
+    #[must_use]
+    pub const fn take_apart(
+        reads: &'static [(usize, Mode)],
+        fills: &'static [usize],
+        parts: &'static [&'static str],
+    ) -> Self {
+        Self { reads, fills, does: Does::TakeApart, partitioned: None, parts }
     }
 
     /// The result.
     #[must_use]
     pub const fn end(reads: &'static [(usize, Mode)]) -> Self {
-        Self { reads, fills: &[], does: Does::End }
+        Self { reads, fills: &[], does: Does::End, partitioned: None, parts: &[] }
     }
 }
 
@@ -149,7 +179,7 @@ const fn entries(step: u32) -> (u32, u32) {
 /// The first of the entries that say how a slot is shared: one a slot.
 pub const SHARING: u32 = 1 << 31;
 
-type Code = Arc<dyn Fn(u32, &Inputs) -> Work<'_> + Send + Sync>;
+pub(super) type Code = Arc<dyn Fn(u32, &Inputs) -> Work<'_> + Send + Sync>;
 
 /// The graph of a body that cannot fail.
 ///
@@ -190,8 +220,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         parameters.push(Parameter::new(declared.name, declared.ty, text));
         let make = declared.default.map(|(_, make)| make);
         let default = make.map(|make| -> Box<dyn Fn() -> Boxed + Send + Sync> { Box::new(make) });
-        let ty = (declared.type_of)();
-        signature.parameters.push(Accepted { ty, default, instead: (declared.takes)() });
+        let (ty, instead) = ((declared.type_of)(), (declared.takes)());
+        let outside = declared.outside;
+        signature.parameters.push(Accepted { ty, default, instead, outside });
     }
     // Slots of the body by number, and those of the plan, which are numbered as they are filled.
     let mut slots = vec![None; table.slots];
@@ -199,6 +230,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         *slot = Some(assembly.open(None));
     }
     let mut sharing: Vec<Option<Sharing>> = vec![None; table.slots];
+    let mut edges = table.has_edges.then(|| BodyEdges::new(Arc::clone(code)));
     let mut last = None;
     for (index, step) in table.steps.iter().enumerate() {
         let (entry, finish) = entries(u32::try_from(index).unwrap_or(u32::MAX));
@@ -231,7 +263,8 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let finish = finishes.then_some(finish);
                 let ends_itself = callee.is_dag || is_map;
                 let code = Arc::clone(code);
-                let start = Arc::new(NodeWork { code, callee, is_map, entry, finish });
+                let is_one = false;
+                let start = Arc::new(NodeWork { code, callee, is_map, entry, finish, is_one });
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
@@ -239,10 +272,14 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         for slot in step.fills {
             slots[*slot] = Some(assembly.open(Some(step_of_plan)));
         }
+        if let Some(edges) = &mut edges {
+            edges.push(step.partitioned, step.fills, step.parts);
+        }
         last = Some(step_of_plan);
     }
     let Some(last) = last else { unreachable!("a body has a step that makes its result") };
     signature.results = Results::Whole((table.result)());
+    signature.outside = table.outside;
     drafts.outputs =
         table.outputs.iter().map(|output| (output.name.into(), output.from.into())).collect();
     let name = name::of_function(table.function);
@@ -250,7 +287,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
     if !violations.is_empty() {
         return Err(BuildError::new(violations));
     }
-    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(last), signature)))
+    let edges = edges.map(|edges| Box::new(edges.of_plan(&slots)) as Box<dyn Edges>);
+    let plan = assembly.end(last);
+    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, plan, signature, edges)))
 }
 
 /// How a slot is shared, by the type that its code has for it.
@@ -263,14 +302,12 @@ fn sharing_of(code: &Code, slot: usize) -> Option<Sharing> {
 }
 
 fn glue(code: Code, entry: u32) -> Split {
-    Box::new(move |values| {
+    Arc::new(move |values| {
         // What takes a value apart asks nothing of its run.
         match code(entry, &Inputs::of(values)) {
             Work::Done(value) => Parts::One(value),
             Work::Parts(parts) => Parts::Several(parts),
-            Work::Failed(_) | Work::Run(_) | Work::Sharing(_) => {
-                unreachable!("a step that moves values has them at once")
-            }
+            _ => unreachable!("a step that moves values has them at once"),
         }
     })
 }
@@ -283,6 +320,8 @@ struct NodeWork {
     entry: u32,
     /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
+    /// Whether it is a map for one of its partitions.
+    is_one: bool,
 }
 
 impl NodeWork {
@@ -309,7 +348,7 @@ impl NodeWork {
             Work::Done(value) => value,
             Work::Failed(failure) => return Err(failure),
             Work::Run(future) => future.await?,
-            Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
+            _ => unreachable!("a node has one value"),
         };
         self.output(value, context)
     }
@@ -337,7 +376,10 @@ impl plan::Work for NodeWork {
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended> {
         Box::pin(async move {
             // What the call borrows is gone when the future is done: a node that takes it may follow.
-            let inputs = &Inputs::new(values, context.clone());
+            let inputs = match self.is_one {
+                true => &Inputs::for_one(values, context.clone()),
+                false => &Inputs::new(values, context.clone()),
+            };
             let call = || self.call(inputs, &context);
             if self.is_call() {
                 let Callee { function, place, limit, .. } = self.callee;
@@ -348,5 +390,12 @@ impl plan::Work for NodeWork {
                 call().await
             }
         })
+    }
+
+    fn for_one(self: Arc<Self>) -> Option<plan::Start> {
+        let Self { callee, is_map, entry, finish, .. } = *self;
+        let code = Arc::clone(&self.code);
+        let one = Self { code, callee, is_map, entry, finish, is_one: true };
+        is_map.then(|| Arc::new(one) as plan::Start)
     }
 }

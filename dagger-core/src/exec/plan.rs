@@ -105,6 +105,13 @@ pub trait Work: Send + Sync {
 
     /// Starts it; the values are dropped before the future is done.
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended>;
+
+    /// The work of a map for one of its partitions, which comes in place of all of them; where they
+    /// are borrowed, its place comes behind the other values. What it ends with is the result of that
+    /// partition. `None` where it is not a map.
+    fn for_one(self: Arc<Self>) -> Option<Start> {
+        None
+    }
 }
 
 impl<F> Work for F
@@ -120,7 +127,7 @@ where
 pub type Start = Arc<dyn Work>;
 
 /// Takes a value apart.
-pub type Split = Box<dyn Fn(Values) -> Parts + Send + Sync>;
+pub type Split = Arc<dyn Fn(Values) -> Parts + Send + Sync>;
 
 /// One box an output.
 pub enum Parts {
@@ -131,6 +138,7 @@ pub enum Parts {
 }
 
 /// What a step does.
+#[derive(Clone)]
 pub enum Body {
     /// The work of the node with this index in [`Dag::nodes`](crate::Dag::nodes).
     Node {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::callee::{Callee, DagNode, MapCallee};
@@ -423,7 +424,7 @@ impl DagBuilder {
         self.reads.clear();
         Input::read(&value, &mut self.reads);
         self.wire(Reader::Split);
-        let body = Body::Glue(Box::new(move |values| {
+        let body = Body::Glue(Arc::new(move |values| {
             let value = values.into_iter().next().map(Value::into_owned);
             Parts::Several(value.map(|value| parts(value).into_parts()).unwrap_or_default())
         }));
@@ -514,7 +515,7 @@ impl DagBuilder {
         }
         let (slots, types): (Vec<_>, _) = self.outputs.iter().copied().unzip();
         let readings: Vec<_> = slots.iter().map(|slot| (*slot, Mode::Take, None)).collect();
-        let result = Body::Glue(Box::new(|values| {
+        let result = Body::Glue(Arc::new(|values| {
             let outputs = values.into_iter().map(Value::into_boxed);
             Parts::One(Box::new(outputs.collect::<Vec<Boxed>>()))
         }));
@@ -526,6 +527,7 @@ impl DagBuilder {
             self.drafts,
             self.assembly.end(step),
             self.signature,
+            None,
         )))
     }
 

@@ -14,7 +14,7 @@ use crate::callee::{
 use crate::error::{Failure, Frame};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, Ordered, map_future, place};
+use crate::exec::map::{Feed, Ordered, Partitions, map_future, place};
 use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Values, unerase};
@@ -67,6 +67,7 @@ macro_rules! nodes_without_proxy {
     ($($kind:ident)*) => {$(
         impl IsNode for Closure<$kind> {
             type Kind = $kind;
+            type Serializer = crate::serializer::Json;
             const NAME: &'static str = "";
             const PARAMETERS: &'static [&'static str] = &[];
             const OPTIONS: TaskOptions = TaskOptions::DEFAULT;
@@ -283,6 +284,7 @@ where
             unreachable!("a map without partitions has no graph")
         };
         let (items, kept) = I::Source::start(collection);
+        let items = items.map_or(Partitions::Borrowed, Partitions::Moved);
         let shared = Shared { call: Arc::clone(&call), values: shared, kept };
         let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
         map_future::<N, _, _, _, _, _, _>(context, items, shared, work, collect)

@@ -78,7 +78,7 @@ impl<S, O: Send> Feed<S, O> {
     ) where
         N: IsNode,
         K: Again<S::Item> + Settle<N, V, Output = R>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(S::Item) -> V + Send + Sync,
         V: Send,
@@ -112,7 +112,7 @@ impl<S, O: Send> Feed<S, O> {
     where
         N: IsNode,
         K: Again<S::Item>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(usize, S::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
@@ -139,7 +139,7 @@ impl<S, O: Send> Feed<S, O> {
     where
         N: IsNode,
         K: Again<S::Item>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(usize, S::Item) -> Result<O, Failure> + Send + Sync,
     {
@@ -164,7 +164,7 @@ impl<S, O: Send> Feed<S, O> {
     }
 
     fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
-        Borrowed::new(items, &self.shared.next, self.shared.workers)
+        Borrowed::new(items, &self.shared.next, self.shared.end, self.shared.workers)
     }
 
     /// Calls that are no futures, and what they come to for a callee of this kind.
