@@ -3,7 +3,7 @@
 use super::code::{Inputs, Work};
 use super::table::Code;
 use crate::error::Failure;
-use crate::exec::coding::Coding;
+use crate::exec::coding::{Coding, coding_of_place};
 use crate::exec::context::Context;
 use crate::exec::edges::{Edges, Partitioned};
 use crate::exec::value::{Boxed, Value};
@@ -90,6 +90,10 @@ impl Edges for BodyEdges {
 
     fn partition(&self, step: usize) -> Option<Coding> {
         self.coding(PARTITION, step)
+    }
+
+    fn place(&self, _: usize) -> Option<Coding> {
+        Some(coding_of_place())
     }
 
     fn result(&self, step: usize) -> Option<Coding> {

@@ -392,7 +392,7 @@ impl plan::Work for NodeWork {
         })
     }
 
-    fn for_one(self: Arc<Self>) -> Option<plan::Start> {
+    fn for_one(self: Arc<Self>, _: usize) -> Option<plan::Start> {
         let Self { callee, is_map, entry, finish, .. } = *self;
         let code = Arc::clone(&self.code);
         let one = Self { code, callee, is_map, entry, finish, is_one: true };

@@ -28,6 +28,9 @@ pub trait Edges: Send + Sync {
     /// How a partition of a map that moves them is written and read.
     fn partition(&self, step: usize) -> Option<Coding>;
 
+    /// How the place of a partition is written and read, of a map that borrows them.
+    fn place(&self, step: usize) -> Option<Coding>;
+
     /// How the result of a partition is written and read.
     fn result(&self, step: usize) -> Option<Coding>;
 

@@ -98,12 +98,15 @@ impl RemoteNode {
         let mut body = fragment.layout.plan.steps[self.step].body.clone();
         if let (Some(partition), Body::Node { start, ends_itself, .. }) = (partition, &mut body) {
             let partition = (partition, Mode::Take, None);
-            match fragment.layout.edges.partitioned(self.step) {
-                Some(partitioned) if partitioned.borrowed => readings.push(partition),
-                _ => readings.insert(0, partition),
+            let Some(found) = fragment.layout.edges.partitioned(self.step) else {
+                unreachable!("only a map has a partition")
+            };
+            match found.borrowed {
+                true => readings.push(partition),
+                false => readings.insert(found.source, partition),
             }
             *ends_itself = true;
-            match Arc::clone(start).for_one() {
+            match Arc::clone(start).for_one(found.source) {
                 Some(one) => *start = one,
                 None => unreachable!("a map can work on one partition"),
             }

@@ -1,7 +1,6 @@
 //! Where the values of a dag come from, and which of them a node has to write.
 
 use super::{Form, From, RemoteOutput};
-use crate::exec::coding::coding_of_place;
 use crate::exec::edges::Edges;
 use crate::exec::plan::{Body, Plan};
 use crate::graph::{Dag, RETURN_VALUE};
@@ -156,7 +155,7 @@ impl<'a> Layout<'a> {
                     false => name.clone(),
                 };
                 let coding = match borrowed {
-                    true => Some(coding_of_place()),
+                    true => self.edges.place(map),
                     false => self.edges.partition(map),
                 };
                 let (form, fan_out) = (Form::Partitions, Some(map));

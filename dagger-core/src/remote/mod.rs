@@ -20,7 +20,7 @@ use std::fmt;
 use std::io::Read;
 
 use crate::error::BoxError;
-use crate::exec::coding::{Codec, Coding, coding_of_place};
+use crate::exec::coding::{Codec, Coding};
 use crate::exec::value::Boxed;
 use crate::graph::{Dag, NodeKind, RETURN_VALUE};
 use layout::{Layout, Root};
@@ -121,7 +121,8 @@ impl RemoteInput {
 fn codec(coding: Option<Coding>) -> Result<Codec, String> {
     match coding {
         Some(coding) => coding.codec().map_err(|reason| reason.to_string()),
-        None => Err("the dag does not say how it is written and read".to_owned()),
+        None => Err("the dag, which was built by hand, does not say how it is written and read: `dag.serialize(…)` \
+                     or, for each partition, `dag.serialize_each(…)`".to_owned()),
     }
 }
 
@@ -421,6 +422,6 @@ fn partition(layout: &Layout<'_>, step: usize, slot: usize, borrowed: bool) -> R
         Root::Node(of) => layout.from(of, |output| output.fan_out == Some(step)),
         Root::Parameter(_) | Root::Map(_) => unreachable!("a map is over the output of a node"),
     };
-    let coding = if borrowed { Some(coding_of_place()) } else { layout.edges.partition(step) };
+    let coding = if borrowed { layout.edges.place(step) } else { layout.edges.partition(step) };
     RemoteInput { name: String::new(), form: Form::Partition, from, slot, parameter: None, coding }
 }

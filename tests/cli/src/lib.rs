@@ -11,6 +11,7 @@
 )]
 
 pub mod dags;
+pub mod law;
 
 use std::future::Future;
 use std::pin::pin;
@@ -34,9 +35,9 @@ pub struct Case {
 /// All cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    use dags::{basics, fallible, formats, maps, nested, ownership, values};
+    use dags::{basics, by_hand, fallible, formats, maps, nested, ownership, values};
     let all = [basics::cases, maps::cases, nested::cases, values::cases];
-    let more = [ownership::cases, fallible::cases, formats::cases];
+    let more = [ownership::cases, fallible::cases, formats::cases, by_hand::cases];
     all.into_iter().chain(more).flat_map(|cases| cases()).collect()
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::callee::{Callee, DagNode, MapCallee};
 use super::check::{Problem, Reader, Words};
+use super::coding::HandEdges;
 use super::computed::Constant;
 use super::handle::{Handle, Label};
 use super::input::Input;
@@ -43,6 +44,8 @@ pub struct DagBuilder {
     /// What the node at hand reads; kept for its memory.
     pub(super) reads: Reads,
     pub(super) readings: Vec<Reading>,
+    /// What is known of the values outside of the process.
+    pub(super) edges: HandEdges,
 }
 
 impl Dag {
@@ -97,6 +100,7 @@ impl Dag {
             violations: Vec::new(),
             reads: Reads::default(),
             readings: Vec::new(),
+            edges: HandEdges::default(),
         }
     }
 
@@ -514,6 +518,15 @@ impl DagBuilder {
             return Err(BuildError::new(violations));
         }
         let (slots, types): (Vec<_>, _) = self.outputs.iter().copied().unzip();
+        self.signature.each = slots.iter().map(|slot| self.edges.outside(*slot)).collect();
+        for (parameter, slot) in
+            self.signature.parameters.iter_mut().zip(&self.assembly.plan.parameters)
+        {
+            parameter.outside = self.edges.outside(*slot);
+        }
+        for (slot, known) in self.values.iter().enumerate() {
+            self.edges.part(slot, &known.origin);
+        }
         let readings: Vec<_> = slots.iter().map(|slot| (*slot, Mode::Take, None)).collect();
         let result = Body::Glue(Arc::new(|values| {
             let outputs = values.into_iter().map(Value::into_boxed);
@@ -521,14 +534,10 @@ impl DagBuilder {
         }));
         let step = self.assembly.push(result, &readings);
         self.signature.results = Results::Each(types);
-        Ok(Dag::from_graph(Graph::new(
-            self.name,
-            self.parameters,
-            self.drafts,
-            self.assembly.end(step),
-            self.signature,
-            None,
-        )))
+        let plan = self.assembly.end(step);
+        let edges = Box::new(self.edges.of_plan(&plan));
+        let Self { name, parameters, drafts, signature, .. } = self;
+        Ok(Dag::from_graph(Graph::new(name, parameters, drafts, plan, signature, Some(edges))))
     }
 
     fn add_node<Q, C, I>(&mut self, callee: C, inputs: I) -> Handle<Q::Value>

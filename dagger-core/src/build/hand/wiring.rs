@@ -1,11 +1,14 @@
 //! From the inputs of a node to the plan and the description.
 
+use std::sync::Arc;
+
 use super::builder::DagBuilder;
 use super::callee::{About, Prepared};
 use super::check::{Problem, Reader};
 use super::handle::Label;
 use super::reads::{Read, Shape};
 use crate::build::draft::{Argument, Arguments, Draft, Origin};
+use crate::exec::edges::Partitioned;
 use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::Type;
 
@@ -73,7 +76,13 @@ impl DagBuilder {
             arguments: Arguments::From(arguments),
             partitions,
         });
+        let source = self.reads.values.iter().position(|read| read.each);
+        let work = Arc::clone(&start);
         let step = self.push_step(Body::Node { node, place, ends_itself, start });
+        if let Some(source) = source {
+            let borrowed = self.reads.values[source].mode == Mode::Borrow;
+            self.edges.map(step, Partitioned { source, borrowed }, work);
+        }
         self.open(Some(step), Origin::Output(node), mapped)
     }
 

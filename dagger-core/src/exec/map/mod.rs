@@ -107,7 +107,7 @@ pub(crate) const fn place<N: IsNode>() -> Place {
 }
 
 /// What a map runs over.
-pub(crate) enum Partitions<S> {
+pub enum Partitions<S> {
     /// All partitions, which move.
     Moved(S),
     /// One partition, which was moved out before: its result is the value of the step.

@@ -1,6 +1,7 @@
 //! The dags, by theme.
 
 pub mod basics;
+pub mod by_hand;
 pub mod fallible;
 pub mod formats;
 pub mod maps;
