@@ -12,7 +12,7 @@ fn process(size: u64) -> u64 {
     double(size)
 }
 
-fn main() {
+pub fn main() {
     let _ = double(3);
     let _ = process(3);
     let _ = process::call(3).run_blocking();
