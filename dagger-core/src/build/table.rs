@@ -37,7 +37,7 @@ pub struct Table {
     pub result: fn() -> Type,
     /// The result as the world outside of the process has it, and what the user says about the dag.
     pub outside: Outside,
-    /// Whether the code has the entries of [`BodyEdges`].
+    /// Whether the code has the entries of [`edges`](super::edges).
     pub has_edges: bool,
 }
 
