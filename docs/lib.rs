@@ -26,6 +26,8 @@ pages! {
     attempts: "src/attempts.md",
     running: "src/running.md",
     observing: "src/observing.md",
+    command_line: "src/command-line.md",
+    serializers: "src/serializers.md",
     graph_by_hand: "src/graph-by-hand.md",
     build_and_run_time: "src/build-and-run-time.md",
     editor: "src/editor.md",

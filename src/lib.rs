@@ -7,15 +7,18 @@ mod tolerance;
 
 pub use dagger_core::error::Frame;
 pub use dagger_core::{
-    BoxError, BuildError, Dag, Detail, Error, Event, EventKind, Input, Inputs, Node, NodeKind,
-    NodeProgress, Observer, Output, Outputs, Parameter, Progress, Reference, Retry, Source,
-    TaskOptions, Violation,
+    BoxError, BuildError, Dag, Detail, Error, Event, EventKind, Input, Inputs, Json, MessagePack,
+    Node, NodeKind, NodeProgress, Observer, Output, Outputs, Parameter, Postcard, Progress,
+    Reference, Retry, Serializer, Source, TaskOptions, Violation,
 };
 pub use dagger_macros::{dag, task};
 pub use dagger_runtime::{
     Call, EventSender, Events, RunHandle, Running, Runtime, RuntimeBuilder, events,
 };
 pub use tolerance::{Tolerance, TooManyFailures, tolerate};
+
+#[cfg(feature = "cli")]
+pub use dagger_runtime::cli;
 
 /// The graph by hand: what the builder of [`Dag::builder`] takes and returns.
 ///
@@ -155,10 +158,11 @@ pub mod __private {
     pub use async_lock::Semaphore;
     pub use dagger_core::build::code::{
         Inputs, IsNoTail, IsTail, StopsEarly, Tail, TakesAll, Work, apply, as_it_is, collects, end,
-        end_fallible, into_nothing, into_vec, no_entry, parts, slot,
+        end_fallible, gather, into_nothing, into_vec, no_entry, partitions, parts, places, slot,
     };
     pub use dagger_core::build::copies::{Copied, Duplicate, Held, NotCopied, only_copied};
     pub use dagger_core::build::describe::{Argument, Call, From, Output};
+    pub use dagger_core::build::edges::{FAN_OUT, GATHER, PARTITION, RESULT, VALUE};
     pub use dagger_core::build::parameters::{Given, Missing};
     pub use dagger_core::build::table::{
         Callee, Declared, SHARING, Step, Table, borrow, graph, graph_fallible, take,
@@ -170,15 +174,19 @@ pub mod __private {
     };
     pub use dagger_core::error::{Failure, Frame};
     pub use dagger_core::exec::attempt::name_call;
+    pub use dagger_core::exec::coding::{
+        HasCodec, HasCodecOfOwner, HasNoCodec, HasNoSchema, HasSchema, HasSchemaOfOwner, Probe,
+        Schema,
+    };
     pub use dagger_core::exec::context::Context;
     pub use dagger_core::exec::map::of;
     pub use dagger_core::exec::plan::BoxFuture;
-    pub use dagger_core::exec::signature::Type;
+    pub use dagger_core::exec::signature::{Outside, Type};
     pub use dagger_core::exec::slots::Limit;
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
     pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
-    pub use dagger_core::{BuildError, Dag, Retry, TaskOptions, build_once};
+    pub use dagger_core::{BuildError, Dag, Json, Retry, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.
     #[macro_export]

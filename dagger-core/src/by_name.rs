@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::error::Error;
-use crate::exec::signature::{Accepted, Results, Type};
+use crate::exec::signature::{Accepted, Outside, Results, Type};
 use crate::exec::value::{Boxed, unerase};
 use crate::graph::{Dag, Parameter, RETURN_VALUE};
 
@@ -92,6 +92,45 @@ impl Inputs {
     }
 }
 
+impl Dag {
+    /// The values of all parameters, in order, of those that are given; the others have their
+    /// defaults.
+    ///
+    /// # Errors
+    ///
+    /// The indices of the parameters that have neither.
+    #[doc(hidden)]
+    pub fn with_defaults(&self, values: Vec<Option<Boxed>>) -> Result<Vec<Boxed>, Vec<usize>> {
+        let accepted = &self.signature().parameters;
+        let is_missing = |index: &usize| {
+            values.get(*index).is_none_or(Option::is_none) && accepted[*index].default.is_none()
+        };
+        let missing: Vec<_> = (0..accepted.len()).filter(is_missing).collect();
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let values = values.into_iter().zip(accepted);
+        Ok(values.map(|(value, accepted)| value_of(value, accepted)).collect())
+    }
+
+    /// The names of the outputs, as [`Outputs`] has them, with how they are written to a file and as
+    /// JSON.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn written_outputs(&self) -> Vec<(String, Outside)> {
+        let signature = self.signature();
+        match &signature.results {
+            Results::Whole(ty) if *ty == Type::of::<()>() => Vec::new(),
+            Results::Whole(_) => vec![(RETURN_VALUE.to_owned(), signature.outside)],
+            Results::Each(_) => {
+                let names = self.output_names().map(str::to_owned);
+                let each = signature.each.iter().copied();
+                names.zip(each.chain(std::iter::repeat(Outside::NONE))).collect()
+            }
+        }
+    }
+}
+
 fn value_of(value: Option<Boxed>, accepted: &Accepted) -> Boxed {
     match (value, &accepted.default) {
         (Some(value), _) => value,
@@ -154,6 +193,14 @@ impl Outputs {
             }
         };
         Self { dag: dag.clone(), values }
+    }
+
+    /// All values that were not taken, with their names.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_values(self) -> Vec<(String, Boxed)> {
+        let values = self.values.into_iter();
+        values.filter_map(|output| Some((output.name, output.value?))).collect()
     }
 
     /// The names of the outputs that were not taken.

@@ -31,6 +31,8 @@ pub trait Link {
 pub trait IsNode: Send + Sync + 'static {
     /// What calling it means.
     type Kind: Kind<Self>;
+    /// How its outputs are written and read, where they leave the process.
+    type Serializer: 'static;
     /// The function's name.
     const NAME: &'static str;
     /// The names of its parameters.
@@ -855,6 +857,7 @@ pub mod fallback {
 
     impl IsNode for missing {
         type Kind = NoNode;
+        type Serializer = crate::serializer::Json;
         const NAME: &'static str = "unknown";
         const PARAMETERS: &'static [&'static str] = &[];
         const OPTIONS: TaskOptions = TaskOptions::DEFAULT;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::build::draft::Drafts;
+use crate::exec::edges::Edges;
 use crate::exec::plan::Plan;
 use crate::exec::signature::Signature;
 use crate::options::TaskOptions;
@@ -22,13 +23,19 @@ pub const RETURN_VALUE: &str = "return_value";
 pub struct Dag(Arc<Graph>);
 
 pub(crate) struct Graph {
+    described: Arc<Described>,
+    plan: Plan,
+    signature: Signature,
+    edges: Option<Box<dyn Edges>>,
+}
+
+/// What the description of a graph is made of.
+struct Described {
     name: String,
     parameters: Vec<Parameter>,
     drafts: Drafts,
     /// Made of the drafts when somebody first looks at it.
     description: OnceLock<(Vec<Node>, Vec<Output>)>,
-    plan: Plan,
-    signature: Signature,
 }
 
 impl Graph {
@@ -38,12 +45,16 @@ impl Graph {
         drafts: Drafts,
         plan: Plan,
         signature: Signature,
+        edges: Option<Box<dyn Edges>>,
     ) -> Self {
-        Self { name, parameters, drafts, description: OnceLock::new(), plan, signature }
+        let description = OnceLock::new();
+        let described = Arc::new(Described { name, parameters, drafts, description });
+        Self { described, plan, signature, edges }
     }
 
     fn description(&self) -> &(Vec<Node>, Vec<Output>) {
-        self.description.get_or_init(|| self.drafts.describe(&self.parameters))
+        let Described { parameters, drafts, description, .. } = &*self.described;
+        description.get_or_init(|| drafts.describe(parameters))
     }
 }
 
@@ -55,13 +66,13 @@ impl Dag {
     /// The dag's name: that of its function, with `-` for `_`, or the one it was built with.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.0.described.name
     }
 
     /// The parameters, in the order of the function's signature.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
-        &self.0.parameters
+        &self.0.described.parameters
     }
 
     /// The nodes, in the order of the body; each depends on earlier ones only.
@@ -86,7 +97,7 @@ impl Dag {
 
     /// The names of the outputs, without the rest of the description.
     pub(crate) fn output_names(&self) -> impl Iterator<Item = &str> {
-        self.0.drafts.outputs.iter().map(|(name, _)| &**name)
+        self.0.described.drafts.outputs.iter().map(|(name, _)| &**name)
     }
 
     /// What a runtime needs to run the dag.
@@ -94,6 +105,20 @@ impl Dag {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.0.plan
+    }
+
+    /// The values between the steps of the plan, for those who take them out of the process; `None`
+    /// where the dag was built without what that takes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn edges(&self) -> Option<&dyn Edges> {
+        self.0.edges.as_deref()
+    }
+
+    /// A run of some steps of the dag, as this plan has them: it is described as the dag is.
+    pub(crate) fn part(&self, plan: Plan) -> Self {
+        let (described, signature) = (Arc::clone(&self.0.described), Signature::default());
+        Self::from_graph(Graph { described, plan, signature, edges: None })
     }
 
     /// What goes into a run of the dag, and what comes out of it, by type.
@@ -118,11 +143,10 @@ impl Dag {
 
 impl PartialEq for Dag {
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (&self.0, &other.0);
-        Arc::ptr_eq(a, b)
-            || (a.name == b.name
-                && a.parameters == b.parameters
-                && a.description() == b.description())
+        Arc::ptr_eq(&self.0.described, &other.0.described)
+            || (self.name() == other.name()
+                && self.parameters() == other.parameters()
+                && self.0.description() == other.0.description())
     }
 }
 
@@ -131,8 +155,8 @@ impl Eq for Dag {}
 impl fmt::Debug for Dag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dag")
-            .field("name", &self.0.name)
-            .field("parameters", &self.0.parameters)
+            .field("name", &self.name())
+            .field("parameters", &self.parameters())
             .field("nodes", &self.nodes())
             .field("outputs", &self.outputs())
             .finish()
@@ -148,8 +172,8 @@ impl fmt::Display for Dag {
 impl Serialize for Dag {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut state = serializer.serialize_struct("Dag", 4)?;
-        state.serialize_field("name", &self.0.name)?;
-        state.serialize_field("parameters", &self.0.parameters)?;
+        state.serialize_field("name", self.name())?;
+        state.serialize_field("parameters", self.parameters())?;
         state.serialize_field("nodes", &self.nodes())?;
         state.serialize_field("outputs", &self.outputs())?;
         state.end()

@@ -25,7 +25,9 @@ pub mod owners;
 pub mod panic_place;
 pub mod progress;
 mod recursion;
+pub mod remote;
 mod render;
+pub mod serializer;
 mod sync;
 mod violation;
 
@@ -36,3 +38,4 @@ pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source
 pub use options::{Retry, TaskOptions};
 pub use progress::{NodeProgress, Progress};
 pub use recursion::build_once;
+pub use serializer::{Json, MessagePack, Postcard, Serializer};

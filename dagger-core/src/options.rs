@@ -18,6 +18,10 @@ pub struct TaskOptions {
     /// The expression that names a call, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<&'static str>,
+    /// What writes and reads its outputs where they leave the process, as written; JSON where nothing
+    /// is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serializer: Option<&'static str>,
 }
 
 /// How often a call that fails is made again, and after which pause.
@@ -59,7 +63,8 @@ impl Retry {
 
 impl TaskOptions {
     /// The options of a task with a bare `#[task]`.
-    pub const DEFAULT: Self = Self { concurrency: None, retry: None, timeout: None, label: None };
+    pub const DEFAULT: Self =
+        Self { concurrency: None, retry: None, timeout: None, label: None, serializer: None };
 
     /// Whether nothing was asked for.
     #[must_use]
@@ -92,6 +97,13 @@ impl TaskOptions {
     #[must_use]
     pub const fn with_label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
+        self
+    }
+
+    /// With a serializer for its outputs: the path of the type.
+    #[must_use]
+    pub const fn with_serializer(mut self, serializer: &'static str) -> Self {
+        self.serializer = Some(serializer);
         self
     }
 

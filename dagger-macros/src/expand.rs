@@ -23,6 +23,9 @@ pub(crate) fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     for parameter in function.parameters.iter().filter(|parameter| parameter.default.is_some()) {
         diagnostics.push(signature::default_on_task(parameter));
     }
+    for parameter in function.parameters.iter().filter(|parameter| parameter.serializer.is_some()) {
+        diagnostics.push(signature::serializer_on_task(parameter));
+    }
     options::check_label(&function, &options, &mut diagnostics);
     if function.is_method() {
         // No item may stand beside a method.

@@ -31,6 +31,8 @@ pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
     pub(crate) default: Option<Expr>,
+    /// What reads it where it comes from outside: a type.
+    pub(crate) serializer: Option<syn::Path>,
     /// Its doc comment, for the builder.
     pub(crate) docs: Vec<Attribute>,
 }
@@ -172,12 +174,22 @@ impl Function {
         });
     }
 
-    /// Takes `#[default(…)]` off the parameters.
+    /// Takes `#[default(…)]` and `#[serializer(…)]` off the parameters.
     fn read_parameters(&mut self, diagnostics: &mut Diagnostics) {
         for argument in &mut self.sig.inputs {
             let FnArg::Typed(argument) = argument else { continue };
-            let mut default = None;
+            let (mut default, mut serializer) = (None, None);
             argument.attrs.retain(|attribute| {
+                if attribute.path().is_ident("serializer") {
+                    match attribute.parse_args::<syn::Path>() {
+                        Ok(_) if serializer.is_some() => {
+                            diagnostics.push(signature::second_serializer(attribute));
+                        }
+                        Ok(path) => serializer = Some(path),
+                        Err(_) => diagnostics.push(signature::serializer_without_type(attribute)),
+                    }
+                    return false;
+                }
                 if !attribute.path().is_ident("default") {
                     return true;
                 }
@@ -204,13 +216,13 @@ impl Function {
                 let (name, ty) = (pat.ident.clone(), (*argument.ty).clone());
                 // A name that is there twice is rustc's to report, once.
                 if self.parameters.iter().all(|parameter| parameter.name != name) {
-                    self.parameters.push(Parameter { name, ty, default, docs });
+                    self.parameters.push(Parameter { name, ty, default, serializer, docs });
                 }
             }
         }
     }
 
-    /// The function as the user wrote it, less `#[default(…)]`: always the first thing in an
+    /// The function as the user wrote it, less what stands at parameters for us: always the first thing in an
     /// expansion.
     pub(crate) fn tokens(&self) -> TokenStream {
         let Self { attrs, vis, sig, body, .. } = self;

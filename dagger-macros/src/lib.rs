@@ -34,6 +34,7 @@ use proc_macro::TokenStream;
 /// | `retry(limit = 3, backoff = "100ms..10s")` | the same after a pause, which begins with the first time and doubles up to the second |
 /// | `timeout = "30s"` | an attempt that takes longer fails; an async task is dropped, the late result of a computation is |
 /// | `label = name` | names a call, in errors and events: any expression over the parameters whose value implements `Display`; not on generic tasks, nor on those that return `impl Trait` |
+/// | `serializer = MessagePack` | how its outputs are written and read where they leave the process: a type that is a `Serializer` of what it returns, of the parts of that, or of its partitions; `Json` where nothing is said |
 /// | `crate = path::to::dagger` | where the library is, if it has another name |
 ///
 /// # Examples
@@ -69,6 +70,9 @@ pub fn task(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// What a body cannot contain is an error at the place in question, which says why and what to
 /// write instead.
+///
+/// A parameter may have a `#[default(…)]` and, for the files of the command line, a
+/// `#[serializer(…)]`.
 ///
 /// # Options
 ///

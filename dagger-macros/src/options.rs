@@ -73,6 +73,14 @@ const TASK: &[Known] = &[
         },
     },
     Known {
+        word: "serializer",
+        shape: "serializer = Json",
+        read: |meta, options| {
+            options.serializer = Some(as_path(value(meta)?).ok_or(Malformed::Shape)?);
+            Ok(())
+        },
+    },
+    Known {
         word: "timeout",
         shape: "timeout = \"30s\"",
         read: |meta, options| {
@@ -96,6 +104,8 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     /// An expression over the parameters.
     pub(crate) label: Option<Expr>,
+    /// What writes the outputs: a type.
+    pub(crate) serializer: Option<Path>,
 }
 
 /// Further attempts.
@@ -112,6 +122,7 @@ pub(crate) fn read(attribute: &str, tokens: TokenStream, diagnostics: &mut Diagn
         retry: None,
         timeout: None,
         label: None,
+        serializer: None,
     };
     let known = if attribute == "task" { TASK } else { DAG };
     let list = Punctuated::<Meta, Token![,]>::parse_terminated;

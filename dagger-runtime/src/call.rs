@@ -8,6 +8,7 @@ use dagger_core::error::{BuildError, Cause, Failure};
 use dagger_core::exec::value::Boxed;
 use dagger_core::{Dag, Error, Inputs, Outputs};
 
+use crate::local::StandIn;
 use crate::runtime::Runtime;
 
 /// A call of a dag that has not started: what `f::call(…)` returns.
@@ -54,6 +55,8 @@ impl Of {
 pub(crate) struct Start {
     pub(crate) dag: Dag,
     pub(crate) parameters: Vec<Boxed>,
+    /// What comes in place of the dags that are called.
+    pub(crate) stand_in: Option<StandIn>,
 }
 
 impl<T: 'static> Call<T> {
@@ -66,7 +69,7 @@ impl<T: 'static> Call<T> {
     ) -> Self {
         let of = Of::Function(function);
         let start = match dag {
-            Ok(dag) => Ok(Start { dag, parameters }),
+            Ok(dag) => Ok(Start { dag, parameters, stand_in: None }),
             Err(error) => Err(Error::new(&of.name(), Failure::new(Cause::Build(error)))),
         };
         let value = |_: &Dag, value: Boxed| match value.downcast::<T>() {
@@ -121,8 +124,26 @@ impl Call<Outputs> {
     /// ```
     pub fn by_name(dag: &Dag, inputs: Inputs) -> Self {
         let start = inputs.for_dag(dag);
-        let start = start.map(|parameters| Start { dag: dag.clone(), parameters });
+        let start = start.map(|parameters| Start { dag: dag.clone(), parameters, stand_in: None });
         Self { start, of: Of::Dag(dag.clone()), value: Outputs::of_run }
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Call<Outputs> {
+    /// A call of a dag with all of its parameters.
+    pub(crate) fn of_values(dag: &Dag, parameters: Vec<Boxed>) -> Self {
+        let start = Start { dag: dag.clone(), parameters, stand_in: None };
+        Self { start: Ok(start), of: Of::Dag(dag.clone()), value: Outputs::of_run }
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Call<Boxed> {
+    /// A call of a part of a dag.
+    pub(crate) fn of_part(dag: Dag, parameters: Vec<Boxed>, stand_in: Option<StandIn>) -> Self {
+        let of = Of::Dag(dag.clone());
+        Self { start: Ok(Start { dag, parameters, stand_in }), of, value: |_, value| value }
     }
 }
 

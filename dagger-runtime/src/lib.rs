@@ -5,6 +5,8 @@
 //! fails or is dropped. The design is described in [`local`].
 
 mod call;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod events;
 pub mod local;
 mod runtime;

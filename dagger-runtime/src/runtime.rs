@@ -206,9 +206,10 @@ impl Runtime {
         call: Call<T>,
         tally: Option<Arc<Tally>>,
     ) -> Result<(Root, End<T>), Error> {
-        let Start { dag, parameters } = call.start?;
+        let Start { dag, parameters, stand_in } = call.start?;
         let end = End { dag: dag.clone(), value: call.value };
-        Ok((Root::new(dag, parameters, pool?, self.settings.clone(), tally), end))
+        let settings = self.settings.clone();
+        Ok((Root::new(dag, parameters, pool?, settings, tally, stand_in), end))
     }
 }
 

@@ -51,6 +51,9 @@ programs! {
         retry_limit_zero
         retry_misspelt
         retry_without_limit
+        serializer_as_text
+        serializer_on_a_task
+        serializer_without_type
         timeout_as_a_number
         timeout_not_a_time
     }

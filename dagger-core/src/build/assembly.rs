@@ -8,7 +8,7 @@ use crate::graph::{Dag, NodeKind};
 /// A plan that grows: by its steps, what they read, and the slots. All else follows from these, and is
 /// found at the end, when it is known how much there is of it.
 pub(crate) struct Assembly {
-    plan: Plan,
+    pub(crate) plan: Plan,
 }
 
 /// No step, which fills a parameter, or no borrow.
@@ -66,6 +66,11 @@ impl Assembly {
     pub(crate) fn open(&mut self) -> usize {
         self.plan.slots.push(Slot::default());
         self.plan.slots.len() - 1
+    }
+
+    /// How many steps there are.
+    pub(crate) fn steps(&self) -> usize {
+        self.plan.steps.len()
     }
 
     /// The next step.

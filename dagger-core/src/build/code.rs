@@ -18,8 +18,9 @@ use std::sync::Arc;
 use crate::callee::{Again, CalledAs, Fallible, IsNode, KindOf, Settle, SettleAwait, question};
 use crate::error::{BoxError, Failure};
 use crate::exec::attempt;
+use crate::exec::coding::{Coding, Probe};
 use crate::exec::context::Context;
-use crate::exec::map::{Ends, Feed, Finish, Ordered, map_future, of};
+use crate::exec::map::{Ends, Feed, Finish, Ordered, Partitions, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, Values, unerase};
 use crate::lend::Lend;
 use crate::sync::lock;
@@ -29,17 +30,24 @@ pub struct Inputs {
     values: Values,
     /// `None` for what asks nothing of a run.
     context: Option<Context>,
+    /// Whether they are those of a map for one of its partitions: see [`plan::Work::for_one`].
+    is_one: bool,
 }
 
 impl Inputs {
     /// The inputs of a step.
     pub(super) fn new(values: Values, context: Context) -> Self {
-        Self { values, context: Some(context) }
+        Self { values, context: Some(context), is_one: false }
+    }
+
+    /// The inputs of a map for one of its partitions.
+    pub(super) fn for_one(values: Values, context: Context) -> Self {
+        Self { values, context: Some(context), is_one: true }
     }
 
     /// Values without a run.
     pub(super) fn of(values: Values) -> Self {
-        Self { values, context: None }
+        Self { values, context: None, is_one: false }
     }
 
     /// No inputs, when the graph is built.
@@ -59,6 +67,38 @@ impl Inputs {
     #[must_use]
     pub fn context(&self) -> Context {
         self.own_context().clone()
+    }
+
+    /// Whether all partitions of a map are wanted: the value that has them is among the inputs.
+    #[must_use]
+    pub fn has_all(&self) -> bool {
+        !self.is_one
+    }
+
+    fn boxed(&self, place: usize) -> Boxed {
+        match &self.values[place] {
+            Value::Owned(value) => match lock(value).take() {
+                Some(value) => value,
+                None => unreachable!("an entry takes a value once"),
+            },
+            Value::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
+        }
+    }
+
+    /// The partitions that move out of a value; the one that comes in its place, where there is none.
+    fn moved<S: IntoIterator>(&self, partitions: Option<S>) -> Partitions<S::IntoIter> {
+        match partitions {
+            Some(partitions) => Partitions::Moved(partitions.into_iter()),
+            None => Partitions::One(self.boxed(0)),
+        }
+    }
+
+    /// The partitions that workers borrow: all, or the one whose place comes last.
+    fn borrowed(&self) -> Partitions<Empty<()>> {
+        match self.is_one {
+            true => Partitions::BorrowedOne(unerase(self.boxed(self.values.len() - 1))),
+            false => Partitions::Borrowed,
+        }
     }
 
     pub(super) fn own_context(&self) -> &Context {
@@ -91,6 +131,10 @@ pub enum Work<'i> {
     Run(Pending<'i>),
     /// How the values of a slot are shared.
     Sharing(&'static Sharing),
+    /// How a value is written and read.
+    Coding(Coding),
+    /// Partitions, one after another.
+    Partitions(Box<dyn Iterator<Item = Boxed> + Send + 'i>),
 }
 
 /// A value that several steps read.
@@ -184,13 +228,7 @@ impl<T: 'static> Slot<T> {
     #[inline]
     #[must_use]
     pub fn take(self, inputs: &Inputs, place: usize) -> T {
-        match &inputs.values[place] {
-            Value::Owned(value) => match lock(value).take() {
-                Some(value) => unerase(value),
-                None => unreachable!("an entry takes a value once"),
-            },
-            Value::Shared(_) => unreachable!("a runtime hands a taker an owned value"),
-        }
+        unerase(inputs.boxed(place))
     }
 
     /// Moves the value out of the inputs for a call of this node; a clone of it, as long as another
@@ -260,6 +298,12 @@ impl<T: 'static> Slot<T> {
         Work::Done(Box::new(value))
     }
 
+    /// For how the value is written and read by the serializer of what makes it.
+    #[must_use]
+    pub fn probe<N: IsNode>(self) -> Probe<N::Serializer, T> {
+        Probe::new()
+    }
+
     /// Fills the slot with a part of a value.
     #[must_use]
     pub fn part(self, value: T) -> Boxed
@@ -310,7 +354,8 @@ impl<T: 'static> Slot<T> {
         Work::Run(Box::pin(async move { Ok(Box::new(future.await?) as Boxed) }))
     }
 
-    /// Fills the slot with what a map over these partitions comes to. They move.
+    /// Fills the slot with what a map over these partitions comes to, or over one that is among the
+    /// inputs in their place. They move.
     ///
     /// `call` is the call for a partition, `finish` makes its result, one that `ends` is the last, and
     /// `collect` is the fan-in.
@@ -318,17 +363,18 @@ impl<T: 'static> Slot<T> {
     pub fn map<N, S, V, F, R, P, Q, O>(
         self,
         inputs: &Inputs,
-        partitions: S,
+        partitions: Option<S>,
         shared: V,
         call: F,
         finish: Q,
         ends: Ends<O>,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+        _: Slot<O>,
     ) -> Work<'static>
     where
         N: IsNode,
         KindOf<N>: Settle<N, R, Output = P> + Again<S::Item>,
-        S: IntoIterator<Item: Send, IntoIter: Send + 'static>,
+        S: IntoIterator<Item: Send + 'static, IntoIter: Send + 'static>,
         V: ShareList,
         F: Fn(V::Borrowed<'_>, S::Item) -> R + Clone + Send + Sync + 'static,
         R: Send,
@@ -344,7 +390,7 @@ impl<T: 'static> Slot<T> {
                 feed.each(of::<N>(), call, finish, ends).await;
             }
         };
-        let (context, partitions) = (inputs.context(), Some(partitions.into_iter()));
+        let (context, partitions) = (inputs.context(), inputs.moved(partitions));
         Work::Run(map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 
@@ -352,10 +398,11 @@ impl<T: 'static> Slot<T> {
     pub fn map_by_worker<N, S, V, F, O>(
         self,
         inputs: &Inputs,
-        partitions: S,
+        partitions: Option<S>,
         shared: V,
         work: fn(Feed<S::IntoIter, O>, Context, V) -> F,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+        _: Slot<O>,
     ) -> Work<'static>
     where
         N: IsNode,
@@ -365,8 +412,7 @@ impl<T: 'static> Slot<T> {
         O: Send + 'static,
         T: Send,
     {
-        let partitions = Some(partitions.into_iter());
-        let context = inputs.context();
+        let (context, partitions) = (inputs.context(), inputs.moved(partitions));
         Work::Run(map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 
@@ -377,6 +423,7 @@ impl<T: 'static> Slot<T> {
         shared: V,
         work: fn(Feed<Empty<()>, O>, Context, V) -> F,
         collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+        _: Slot<O>,
     ) -> Work<'static>
     where
         N: IsNode,
@@ -385,8 +432,8 @@ impl<T: 'static> Slot<T> {
         O: Send + 'static,
         T: Send,
     {
-        let context = inputs.context();
-        Work::Run(map_future::<N, _, _, _, _, _, _>(context, None, shared, work, collect))
+        let (context, partitions) = (inputs.context(), inputs.borrowed());
+        Work::Run(map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect))
     }
 }
 
@@ -409,6 +456,35 @@ pub fn into_vec<O>(results: Ordered<O>, _: &Context, _: usize) -> Result<Vec<O>,
 pub fn into_nothing<O>(results: Ordered<O>, _: &Context, _: usize) -> Result<(), Failure> {
     drop(results);
     Ok(())
+}
+
+/// The partitions of a value, which move, and the slot of one of them.
+pub fn partitions<'i, S: IntoIterator<IntoIter: Send + 'i, Item: Send + 'static>>(
+    partitions: S,
+    _: Slot<S::Item>,
+) -> Work<'i> {
+    Work::Partitions(Box::new(partitions.into_iter().map(|partition| Box::new(partition) as Boxed)))
+}
+
+/// The places of the partitions that are borrowed from a value.
+#[must_use]
+pub fn places<S: IntoIterator>(partitions: S) -> Work<'static> {
+    let count = partitions.into_iter().count();
+    Work::Partitions(Box::new((0..count).map(|place| Box::new(place) as Boxed)))
+}
+
+/// The value of a map of its results, which come as a `Vec` of boxes.
+pub fn gather<O: 'static, T: Send + 'static>(
+    inputs: &Inputs,
+    _: Slot<O>,
+    to: Slot<T>,
+    collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
+) -> Work<'static> {
+    let results = unerase::<Vec<Boxed>>(inputs.boxed(0)).into_iter().map(unerase::<O>);
+    match collect(Ordered::of(results.collect()), inputs.own_context(), 0) {
+        Ok(value) => to.put(value),
+        Err(failure) => Work::Failed(failure),
+    }
 }
 
 /// What a call in a map returned, as its result.

@@ -9,12 +9,14 @@ use super::assembly::Assembly;
 use super::code::{Inputs, Pending, Work};
 use super::describe::{Call, Output};
 use super::draft::{Drafts, Function};
+use super::edges::BodyEdges;
 use crate::callee::{Fallible, IsNode, Kind, KindOf};
 use crate::error::{BuildError, Failure};
 use crate::exec::attempt::once;
 use crate::exec::context::Context;
+use crate::exec::edges::{Edges, Partitioned};
 use crate::exec::plan::{self, Body, BoxFuture, Ended, Mode, Parts, Place, Split};
-use crate::exec::signature::{Accepted, Instead, Results, Signature, Type};
+use crate::exec::signature::{Accepted, Instead, Outside, Results, Signature, Type};
 use crate::exec::slots::Limit;
 use crate::exec::value::{Boxed, Sharing, Value, Values};
 use crate::graph::{Dag, Graph, Parameter};
@@ -37,6 +39,10 @@ pub struct Table {
     pub outputs: &'static [Output],
     /// The type of the result.
     pub result: fn() -> Type,
+    /// The result as the world outside of the process has it, and what the user says about the dag.
+    pub outside: Outside,
+    /// Whether the code has the entries of [`edges`](super::edges).
+    pub has_edges: bool,
 }
 
 /// A parameter of a dag.
@@ -47,6 +53,7 @@ pub struct Declared {
     default: Option<(&'static str, fn() -> Boxed)>,
     type_of: fn() -> Type,
     takes: fn() -> &'static [Instead],
+    outside: Outside,
 }
 
 impl Declared {
@@ -58,7 +65,15 @@ impl Declared {
         ty: &'static str,
         default: Option<(&'static str, fn() -> Boxed)>,
     ) -> Self {
-        Self { name, ty, default, type_of: Type::of::<T>, takes: || &[] }
+        let outside = Outside::NONE;
+        Self { name, ty, default, type_of: Type::of::<T>, takes: || &[], outside }
+    }
+
+    /// The parameter as the world outside of the process has it.
+    #[must_use]
+    pub const fn outside(mut self, outside: Outside) -> Self {
+        self.outside = outside;
+        self
     }
 
     /// The parameter, a `Lent`, with what it takes where it is known by its name only.
@@ -98,6 +113,9 @@ pub struct Step {
     reads: &'static [(usize, Mode)],
     fills: &'static [usize],
     does: Does,
+    partitioned: Option<Partitioned>,
+    /// The names of the outputs that it fills, where it takes a value apart.
+    parts: &'static [&'static str],
 }
 
 #[derive(Clone, Copy)]
@@ -129,19 +147,31 @@ impl Step {
         call: Call,
         finishes: bool,
     ) -> Self {
-        Self { reads, fills, does: Does::Node { callee, call, finishes } }
+        let does = Does::Node { callee, call, finishes };
+        Self { reads, fills, does, partitioned: None, parts: &[] }
     }
 
-    /// A value that is taken apart.
+    /// The same, mapped over the partitions of the value at this place among those that it reads.
     #[must_use]
-    pub const fn take_apart(reads: &'static [(usize, Mode)], fills: &'static [usize]) -> Self {
-        Self { reads, fills, does: Does::TakeApart }
+    pub const fn over(mut self, source: usize, borrowed: bool) -> Self {
+        self.partitioned = Some(Partitioned { source, borrowed });
+        self
+    }
+
+    /// A value that is taken apart, into outputs of these names.
+    #[must_use]
+    pub const fn take_apart(
+        reads: &'static [(usize, Mode)],
+        fills: &'static [usize],
+        parts: &'static [&'static str],
+    ) -> Self {
+        Self { reads, fills, does: Does::TakeApart, partitioned: None, parts }
     }
 
     /// The result.
     #[must_use]
     pub const fn end(reads: &'static [(usize, Mode)]) -> Self {
-        Self { reads, fills: &[], does: Does::End }
+        Self { reads, fills: &[], does: Does::End, partitioned: None, parts: &[] }
     }
 }
 
@@ -153,7 +183,7 @@ const fn entries(step: u32) -> (u32, u32) {
 /// The first of the entries that say how a slot is shared: one a slot.
 pub const SHARING: u32 = 1 << 31;
 
-type Code = Arc<dyn Fn(u32, &Inputs) -> Work<'_> + Send + Sync>;
+pub(super) type Code = Arc<dyn Fn(u32, &Inputs) -> Work<'_> + Send + Sync>;
 
 /// The graph of a body that cannot fail.
 ///
@@ -194,8 +224,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         parameters.push(Parameter::new(declared.name, declared.ty, text));
         let make = declared.default.map(|(_, make)| make);
         let default = make.map(|make| -> Box<dyn Fn() -> Boxed + Send + Sync> { Box::new(make) });
-        let ty = (declared.type_of)();
-        signature.parameters.push(Accepted { ty, default, instead: (declared.takes)() });
+        let (ty, instead) = ((declared.type_of)(), (declared.takes)());
+        let outside = declared.outside;
+        signature.parameters.push(Accepted { ty, default, instead, outside });
     }
     // Slots of the body by number, and those of the plan, which are numbered as they are filled.
     let mut slots = vec![None; table.slots];
@@ -203,6 +234,7 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         *slot = Some(assembly.open_parameter());
     }
     let mut sharing: Vec<Option<&'static Sharing>> = vec![None; table.slots];
+    let mut edges = table.has_edges.then(|| BodyEdges::new(Arc::clone(code)));
     for (index, step) in table.steps.iter().enumerate() {
         let (entry, finish) = entries(u32::try_from(index).unwrap_or(u32::MAX));
         let readings: Vec<_> = step
@@ -228,7 +260,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let ends_itself = callee.is_dag || is_map;
                 let code = Arc::clone(code);
                 let is_plain = !ends_itself && !callee.function.options.needs_attempts();
-                let start = Arc::new(NodeWork { code, callee, is_map, is_plain, entry, finish });
+                let is_one = false;
+                let start =
+                    Arc::new(NodeWork { code, callee, is_map, is_plain, entry, finish, is_one });
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
@@ -236,8 +270,12 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
         for slot in step.fills {
             slots[*slot] = Some(assembly.open());
         }
+        if let Some(edges) = &mut edges {
+            edges.push(step.partitioned, step.fills, step.parts);
+        }
     }
     signature.results = Results::Whole((table.result)());
+    signature.outside = table.outside;
     for Output { name, from } in table.outputs {
         let origin = drafts.origin(*from);
         drafts.outputs.push(((*name).into(), origin));
@@ -247,7 +285,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
     if !violations.is_empty() {
         return Err(BuildError::new(violations));
     }
-    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, assembly.end(), signature)))
+    let edges = edges.map(|edges| Box::new(edges.of_plan(&slots)) as Box<dyn Edges>);
+    let plan = assembly.end();
+    Ok(Dag::from_graph(Graph::new(name, parameters, drafts, plan, signature, edges)))
 }
 
 /// How a slot is shared, by the type that its code has for it.
@@ -260,14 +300,12 @@ fn sharing_of(code: &Code, slot: usize) -> Option<&'static Sharing> {
 }
 
 fn glue(code: Code, entry: u32) -> Split {
-    Box::new(move |values| {
+    Arc::new(move |values| {
         // What takes a value apart asks nothing of its run.
         match code(entry, &Inputs::of(values)) {
             Work::Done(value) => Parts::One(value),
             Work::Parts(parts) => Parts::Several(parts),
-            Work::Failed(_) | Work::Run(_) | Work::Sharing(_) => {
-                unreachable!("a step that moves values has them at once")
-            }
+            _ => unreachable!("a step that moves values has them at once"),
         }
     })
 }
@@ -282,6 +320,8 @@ struct NodeWork {
     entry: u32,
     /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
+    /// Whether it is a map for one of its partitions.
+    is_one: bool,
 }
 
 impl NodeWork {
@@ -308,7 +348,7 @@ impl NodeWork {
             Work::Done(value) => Either::Right(ready(Ok(value))),
             Work::Failed(failure) => Either::Right(ready(Err(failure))),
             Work::Run(future) => Either::Left(future),
-            Work::Parts(_) | Work::Sharing(_) => unreachable!("a node has one value"),
+            _ => unreachable!("a node has one value"),
         }
     }
 
@@ -353,7 +393,10 @@ impl plan::Work for NodeWork {
             Box::pin(async move {
                 // What the call borrows is gone when the future is done: a node that takes it may
                 // follow.
-                let inputs = &Inputs::new(values, context);
+                let inputs = &match self.is_one {
+                    true => Inputs::for_one(values, context),
+                    false => Inputs::new(values, context),
+                };
                 let context = inputs.own_context();
                 let call = || self.call(inputs, context);
                 if self.is_call() {
@@ -366,5 +409,12 @@ impl plan::Work for NodeWork {
                 }
             })
         })
+    }
+
+    fn for_one(self: Arc<Self>, _: usize) -> Option<plan::Start> {
+        let Self { callee, is_map, is_plain, entry, finish, .. } = *self;
+        let code = Arc::clone(&self.code);
+        let one = Self { code, callee, is_map, is_plain, entry, finish, is_one: true };
+        is_map.then(|| Arc::new(one) as plan::Start)
     }
 }

@@ -5,7 +5,9 @@
 //! slot. Bodies never touch an executor: what they need of one comes through [`context::Host`].
 
 pub mod attempt;
+pub mod coding;
 pub mod context;
+pub mod edges;
 pub mod in_flight;
 pub mod map;
 pub mod plan;

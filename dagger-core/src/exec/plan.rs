@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::context::Context;
-use super::value::{Boxed, Sharing, Values};
+use super::value::{Boxed, Sharing, Value, Values};
 use crate::error::Failure;
 
 /// A boxed future that may move between threads.
@@ -103,6 +103,23 @@ pub trait Work: Send + Sync {
 
     /// Starts it; the values are dropped before the future is done.
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended>;
+
+    /// The work of a map for one of its partitions, which comes in place of the value that has all of
+    /// them, at this place among the values; where they are borrowed from it, the place of the
+    /// partition comes behind the others. What it ends with is the result of that partition. `None`
+    /// where it is not a map.
+    fn for_one(self: Arc<Self>, _: usize) -> Option<Start> {
+        None
+    }
+
+    /// Hands out the partitions of a map, which move out of a value, until `each` wants no more.
+    fn fan_out(&self, _: Value, _: &mut dyn FnMut(Boxed) -> bool) {}
+
+    /// The value of a map of the results of all partitions. `None` where it is not a map, or knows
+    /// that in other ways.
+    fn gather(&self, _: Vec<Boxed>) -> Option<Boxed> {
+        None
+    }
 }
 
 impl<F> Work for F
@@ -118,7 +135,7 @@ where
 pub type Start = Arc<dyn Work>;
 
 /// Takes a value apart.
-pub type Split = Box<dyn Fn(Values) -> Parts + Send + Sync>;
+pub type Split = Arc<dyn Fn(Values) -> Parts + Send + Sync>;
 
 /// One box an output.
 pub enum Parts {
@@ -129,6 +146,7 @@ pub enum Parts {
 }
 
 /// What a step does.
+#[derive(Clone)]
 pub enum Body {
     /// The work of the node with this index in [`Dag::nodes`](crate::Dag::nodes).
     Node {

@@ -4,6 +4,7 @@
 use std::any::{TypeId, type_name};
 use std::fmt;
 
+use super::coding::Coding;
 use super::value::Boxed;
 
 /// A type that is only known when the program runs.
@@ -18,6 +19,16 @@ impl Type {
     #[must_use]
     pub fn of<T: ?Sized + 'static>() -> Self {
         Self { id: TypeId::of::<T>(), name: type_name::<T>() }
+    }
+
+    /// Whether it is a type of this library.
+    pub(crate) fn is_of_library(self) -> bool {
+        self.name.starts_with("dagger")
+    }
+
+    /// Whether its name has a reference in it.
+    pub(crate) fn has_borrow(self) -> bool {
+        self.name.contains('&')
     }
 
     /// Whether a value has this type.
@@ -73,6 +84,10 @@ pub struct Signature {
     pub parameters: Vec<Accepted>,
     /// The outputs.
     pub results: Results,
+    /// The whole result, and what the user says about the dag.
+    pub outside: Outside,
+    /// The outputs, one by one, where they are.
+    pub each: Vec<Outside>,
 }
 
 /// A parameter of a dag.
@@ -83,6 +98,33 @@ pub struct Accepted {
     pub default: Option<Box<dyn Fn() -> Boxed + Send + Sync>>,
     /// What else will do in place of a value of its type.
     pub instead: &'static [Instead],
+    /// How it is written and read outside of the process, where that is known.
+    pub outside: Outside,
+}
+
+/// A value of a dag as the world outside of its process has it: nothing, where a dag was built without
+/// that.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    /// In a file.
+    pub coding: Option<fn() -> Coding>,
+    /// As JSON, for an argument of a command.
+    pub json: Option<fn() -> Coding>,
+    /// The JSON schema of its type, where that has one.
+    pub schema: Option<fn() -> Option<String>>,
+    /// What the user says about it.
+    pub docs: &'static str,
+}
+
+impl Outside {
+    /// Nothing is known.
+    pub const NONE: Self = Self { coding: None, json: None, schema: None, docs: "" };
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self::NONE
+    }
 }
 
 impl Accepted {
@@ -146,7 +188,8 @@ impl Signature {
         let default = default.map(|value| -> Box<dyn Fn() -> Boxed + Send + Sync> {
             Box::new(move || Box::new(value()))
         });
-        self.parameters.push(Accepted { ty: Type::of::<T>(), default, instead: &[] });
+        let (ty, outside) = (Type::of::<T>(), Outside::default());
+        self.parameters.push(Accepted { ty, default, instead: &[], outside });
     }
 }
 

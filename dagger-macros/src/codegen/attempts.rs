@@ -34,7 +34,11 @@ pub(super) fn options(options: &Options, private: &TokenStream) -> TokenStream {
         let label = code(label);
         quote!(.with_label(#label))
     });
-    quote!(#concurrency #retry #timeout #label)
+    let serializer = options.serializer.as_ref().map(|serializer| {
+        let serializer = code(serializer);
+        quote!(.with_serializer(#serializer))
+    });
+    quote!(#concurrency #retry #timeout #label #serializer)
 }
 
 fn duration(time: Duration) -> TokenStream {

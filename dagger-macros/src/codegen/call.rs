@@ -20,6 +20,7 @@ impl Emitter<'_> {
         let Node { call, output, ty } = node;
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
+        self.markers.push(link.clone());
         let needs_block = call.awaited.is_some()
             && call.arguments.iter().any(|argument| {
                 !lasts(&argument.expr) || self.borrows_taken(&argument.expr, inputs)

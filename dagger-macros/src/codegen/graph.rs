@@ -53,6 +53,8 @@ pub(crate) struct Emitter<'a> {
     entries: TokenStream,
     /// What is asked of the types when all of them are known.
     pub(super) checks: TokenStream,
+    /// The callee of each node.
+    pub(super) markers: Vec<Ident>,
 }
 
 /// The graph of a dag: items, and the links that have to be around them.
@@ -86,6 +88,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
         shared: Vec::new(),
         entries: TokenStream::new(),
         checks: TokenStream::new(),
+        markers: Vec::new(),
     };
     emitter.parameters();
     let last = steps.len();
@@ -95,6 +98,7 @@ pub(crate) fn emit(function: &Function, mut model: Model) -> Graph {
     }
     emitter.splits(ownership.splits(last));
     emitter.end(result.as_ref(), &mut ownership, last);
+    emitter.values(&read);
     let table = emitter.table(result.as_ref());
     let (private, entry, inputs) = (&emitter.private, own("e"), own("i"));
     let (code, entries, checks) = (own("code"), &emitter.entries, &emitter.checks);
@@ -146,7 +150,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn entry(&mut self, number: &TokenStream, code: &TokenStream) {
+    pub(super) fn entry(&mut self, number: &TokenStream, code: &TokenStream) {
         let entry = own("e");
         self.entries.extend(quote!(if #entry == #number { #code }));
     }
@@ -164,6 +168,17 @@ impl Emitter<'_> {
         let (private, slot) = (&self.private, self.slot(value, span));
         self.entries.extend(quote!(let #slot = #private::slot();));
         slot
+    }
+
+    /// Opens a slot of this name.
+    pub(super) fn open_as(&mut self, slot: &Ident) {
+        let private = &self.private;
+        self.entries.extend(quote!(let #slot = #private::slot();));
+    }
+
+    /// The number of the step that is next.
+    pub(super) fn next_step(&self) -> usize {
+        self.steps.len()
     }
 
     /// Whether nobody reads the output of a node.
@@ -315,10 +330,12 @@ impl Emitter<'_> {
             filled.push(quote!(#slot.#method(#tokens)));
             fills.push(Literal::usize_unsuffixed(*part));
         }
+        let names = parts.iter().map(|(part, ..)| self.name_of_part(*part));
+        let names = quote!(&[#(#names),*]);
         let value = Literal::usize_unsuffixed(value);
         let work = self.done(&quote!(#private::parts([#(#filled),*])));
         self.push(
-            quote!(#private::Step::take_apart(&[#private::take(#value)], &[#(#fills),*])),
+            quote!(#private::Step::take_apart(&[#private::take(#value)], &[#(#fills),*], #names)),
             &quote!(let #local = #whole.take(#from, 0); #pattern #work),
             &TokenStream::new(),
         );
@@ -385,7 +402,8 @@ impl Emitter<'_> {
             let takes = parameter
                 .borrowed()
                 .map(|target| quote!(.taking(|| (&&&#private::Owners::<#target>::of()).list())));
-            quote!(#private::Declared::new::<#held>(#name, #ty, #default) #takes)
+            let outside = self.outside_of_parameter(parameter);
+            quote!(#private::Declared::new::<#held>(#name, #ty, #default) #takes #outside)
         });
         let callees = self.links.markers().map(|link| quote!(#private::Callee::of::<#link>()));
         let (steps, slots) = (&self.steps, Literal::usize_unsuffixed(self.values.len()));
@@ -397,6 +415,7 @@ impl Emitter<'_> {
         let place = self.function.place_of_result();
         let at_place = at_ident(private, place);
         let result = framed(place, quote!(#at_place::Type::of::<#value>));
+        let (outside, has_edges) = (self.outside_of_result(&value), super::edges::ARE_EMITTED);
         quote! {
             const #table: #private::Table = #private::Table {
                 function: #function,
@@ -406,6 +425,8 @@ impl Emitter<'_> {
                 slots: #slots,
                 outputs: &[#outputs],
                 result: #result,
+                outside: #outside,
+                has_edges: #has_edges,
             };
         }
     }

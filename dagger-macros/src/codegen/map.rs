@@ -7,8 +7,8 @@ use syn::Ident;
 use super::call::{last_of, place, with_generics, with_generics_at};
 use super::graph::{Emitter, Kept};
 use super::{at, at_ident, framed, own, own_at};
-use crate::body::syntax;
 use crate::body::{Call, Collect, Map, Question};
+use crate::body::{places, syntax};
 use crate::ownership::Inputs;
 
 impl Emitter<'_> {
@@ -19,12 +19,19 @@ impl Emitter<'_> {
         let (from, feed) = (own("i"), own_at("feed", syntax::ends(&source.expr).0));
         let linked = self.links.to(&call.callee.path);
         let (link, place) = (&linked.marker, place(call));
+        self.markers.push(link.clone());
         // The partitions move, unless each worker borrows them from a value that all of them share.
         let partitions = (!source.borrowed).then(|| {
             let receive = self.receive(&inputs.once, 0, Kept::InPlace, None);
             let borrows = self.borrows(&inputs.once, Kept::InPlace);
             let source = self.rewrite(&source.expr, &inputs.once);
-            quote!(let #feed = { #receive #borrows #source };)
+            quote! {
+                let #feed = if #from.has_all() {
+                    ::core::option::Option::Some({ #receive #borrows #source })
+                } else {
+                    ::core::option::Option::None
+                };
+            }
         });
         let receive = self.receive(&inputs.item, inputs.once.len(), Kept::Shared, None);
         let slot = self.open(map.output, place);
@@ -42,7 +49,7 @@ impl Emitter<'_> {
             }
             _ => quote!(::core::option::Option::None),
         };
-        let collect = self.collect(map);
+        let (collect, results) = (self.collect(map), self.results(map));
         if let Collect::Into { method, question: None } = &map.collect {
             let (place, _) = syntax::ends(method);
             let (slot, private) = (self.slot(map.output, place), at_ident(&private, place));
@@ -55,7 +62,7 @@ impl Emitter<'_> {
             let inferred = [place, mentioned, place, place, place, place, place];
             let method = with_generics_at("map", link, &inferred, place);
             let (call, finish) = self.call_of_partition(map, inputs);
-            quote!(#slot.#method(#from, #feed, #shared, #call, #finish, #ends, #collect))
+            quote!(#slot.#method(#from, #feed, #shared, #call, #finish, #ends, #collect, #results))
         } else {
             let borrows = self.borrows(&inputs.item, Kept::Shared);
             let (each, work) = self.worker(map, inputs);
@@ -78,11 +85,11 @@ impl Emitter<'_> {
             match source.borrowed {
                 true => {
                     let method = with_generics("map_borrowed", link, 3, place);
-                    quote!(#slot.#method(#from, #shared, #worker, #collect))
+                    quote!(#slot.#method(#from, #shared, #worker, #collect, #results))
                 }
                 false => {
                     let method = with_generics("map_by_worker", link, 4, place);
-                    quote!(#slot.#method(#from, #feed, #shared, #worker, #collect))
+                    quote!(#slot.#method(#from, #feed, #shared, #worker, #collect, #results))
                 }
             }
         };
@@ -93,11 +100,27 @@ impl Emitter<'_> {
         let (once, item) = (self.reads(&inputs.once), self.reads(&inputs.item));
         let comma = (!once.is_empty() && !item.is_empty()).then(|| quote!(,));
         let describe = self.describe(call, Some(&source.from));
+        let (of, borrowed) = (Self::source_of(map, inputs), source.borrowed);
+        let place_of_source = Literal::usize_unsuffixed(of.unwrap_or_default());
         let step = quote! {
             #private::Step::node(#callee, &[#once #comma #item], &[#output], #describe, false)
+                .over(#place_of_source, #borrowed)
         };
         let code = quote!(#(let #in_scope = ();)* #partitions #receive #done);
+        let number = self.next_step();
         self.push(step, &code, &TokenStream::new());
+        let read = if source.borrowed { &inputs.item } else { &inputs.once };
+        let read = of.and_then(|of| read.get(of..=of)).unwrap_or_default();
+        self.partitions(map, number, read, &collect);
+    }
+
+    /// Which of the values that a map reads has the partitions.
+    fn source_of(map: &Map, inputs: &Inputs) -> Option<usize> {
+        let Map { source, .. } = map;
+        let mut of = None;
+        places::visit(&mut source.expr.clone(), &mut |_, mention| of = Some(mention.value));
+        let read = if source.borrowed { &inputs.item } else { &inputs.once };
+        read.iter().position(|input| Some(input.value) == of)
     }
 
     /// The call for a partition that moves, and what follows it, where neither is awaited.

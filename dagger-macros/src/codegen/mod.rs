@@ -3,6 +3,7 @@
 mod attempts;
 mod call;
 mod describe;
+mod edges;
 pub(crate) mod graph;
 pub(crate) mod lend;
 pub(crate) mod link;

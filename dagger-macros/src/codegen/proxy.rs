@@ -34,6 +34,10 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
     };
     let kind = attempts::kind(function, options, &quote!(#private::#kind), &private);
     let label = attempts::label(function, options, &private);
+    let serializer = match &options.serializer {
+        Some(serializer) => serializer.to_token_stream(),
+        None => quote!(#private::Json),
+    };
     let parameters = function.parameters.iter().map(|p| p.name.unraw().to_string());
     let with_options = attempts::options(options, &private);
     let limit = options.concurrency.map(|limit| {
@@ -58,6 +62,7 @@ fn node(function: &Function, options: &Options, kind: &str, more: &TokenStream) 
             #[automatically_derived]
             impl #private::IsNode for #proxy {
                 type Kind = #kind;
+                type Serializer = #serializer;
                 const NAME: &'static str = #text;
                 const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
                 const OPTIONS: #private::TaskOptions =
@@ -120,6 +125,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
     let Loans { list, call_types, boxed_or_lent } = loans(function, &private);
     // A generic function, which was rejected, cannot be mentioned without its arguments.
     let used = (!function.is_generic()).then(|| quote!(let _ = #name;));
+    let serializers = parameters.iter().filter_map(|parameter| parameter.serializer.as_ref());
     let (used_function, call, dag) = (own("used"), function.method("call"), function.method("dag"));
     let quiet = quiet();
     let builder = builder(function, options, &value);
@@ -138,6 +144,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
             /// The graph stands for the function, which is used where the graph is.
             fn #used_function() {
                 #used
+                #(let _ = ::core::marker::PhantomData::<#serializers>;)*
             }
 
             #[automatically_derived]
@@ -290,7 +297,8 @@ fn graph_function(
         const _: () = {
             use #private as #alias;
             use #private::{
-                Copied as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
+                Copied as _, HasCodec as _, HasCodecOfOwner as _, HasNoCodec as _,
+                HasNoSchema as _, HasSchema as _, HasSchemaOfOwner as _, IsNoTail as _, IsTail as _, ListNone as _, ListOwned as _,
                 ListShared as _, NotCopied as _, PickFunction as _, StopsEarly as _, TakesAll as _,
             };
             #inside

@@ -316,6 +316,26 @@ pub(crate) fn default_without_value(attribute: &syn::Attribute) -> Rejection {
         .help("write an expression: `#[default(2)]`")
 }
 
+pub(crate) fn second_serializer(attribute: &syn::Attribute) -> Rejection {
+    Rejection::new(attribute, "a parameter has one serializer").help("keep one of them")
+}
+
+pub(crate) fn serializer_without_type(attribute: &syn::Attribute) -> Rejection {
+    Rejection::new(attribute, "`#[serializer]` takes the serializer of the parameter")
+        .help("write the path of its type: `#[serializer(Json)]`")
+}
+
+pub(crate) fn serializer_on_task(parameter: &Parameter) -> Rejection {
+    let Parameter { name, serializer, .. } = parameter;
+    let serializer = serializer.as_ref().map(code).unwrap_or_default();
+    Rejection::new(name, format!("`{name}` of a `#[task]` has no serializer of its own"))
+        .because(RULE, "a value is read as it was written: by the task that makes it, or for a dag")
+        .help(&format!(
+            "put it on the task that makes the value, `#[task(serializer = {serializer})]`, or on the \
+             parameter of the dag"
+        ))
+}
+
 pub(crate) fn default_on_task(parameter: &Parameter) -> Rejection {
     let Parameter { name, ty, default, .. } = parameter;
     let default = default.as_ref().map(code).unwrap_or_default();

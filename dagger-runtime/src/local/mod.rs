@@ -31,6 +31,7 @@ mod tracker;
 use std::any::Any;
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::future::ready;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,7 +64,12 @@ struct Executors {
     tokio: Option<Handle>,
     clock: Clock,
     tracker: Tracker,
+    /// What comes in place of the dags that are called.
+    stand_in: Option<StandIn>,
 }
+
+/// Takes the parameters of a dag that is called, and gives its end.
+pub(crate) type StandIn = Arc<dyn Fn(Vec<Boxed>) -> Result<Boxed, Failure> + Send + Sync>;
 
 impl Executors {
     /// Those below a run of this runtime.
@@ -118,6 +124,9 @@ impl Host for Executors {
         within: &Context,
         partition: usize,
     ) -> BoxFuture<Result<Boxed, Failure>> {
+        if let Some(stand_in) = &self.stand_in {
+            return Box::pin(ready(stand_in(parameters)));
+        }
         let run = Arc::new(Run::nested(dag, within, partition));
         run.nested_in_span(Box::pin(Execution::new(Arc::clone(&run), parameters)))
     }
@@ -187,11 +196,12 @@ impl Root {
         pool: Pool,
         settings: Settings,
         tally: Option<Arc<Tally>>,
+        stand_in: Option<StandIn>,
     ) -> Self {
         panic_place::watch();
         let tokio = Handle::try_current().ok();
         let (clock, tracker) = (Clock::new(tokio.clone()), Tracker::default());
-        let executors = Arc::new(Executors { pool, tokio, clock, tracker });
+        let executors = Arc::new(Executors { pool, tokio, clock, tracker, stand_in });
         let host: Arc<dyn Host> = executors.clone();
         let run = Arc::new(Run::new(dag, host, settings, tally));
         Self { parameters, executors, run }

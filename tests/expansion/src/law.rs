@@ -200,7 +200,7 @@ fn starts_with(tokens: &[Flat], beginning: &[Flat]) -> bool {
 fn taken_off(tokens: &[Flat]) -> Option<usize> {
     let [hash, bracket, name, ..] = tokens else { return None };
     let is_ours = hash.text == "#" && bracket.text == "[";
-    if !is_ours || !["default", "doc", "task", "dag"].contains(&name.text.as_str()) {
+    if !is_ours || !["default", "serializer", "doc", "task", "dag"].contains(&name.text.as_str()) {
         return None;
     }
     let mut depth = 0_usize;

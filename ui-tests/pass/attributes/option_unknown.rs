@@ -1,6 +1,6 @@
 //! Every option, in every form.
 
-use dagger::{dag, task};
+use dagger::{Json, dag, task};
 
 #[task(concurrency = 4)]
 fn double(n: u64) -> u64 {
@@ -22,7 +22,7 @@ fn measure(name: &str) -> u64 {
     name.len() as u64
 }
 
-#[task(retry(limit = 3, backoff = "100ms..10s"), timeout = "30s")]
+#[task(retry(limit = 3, backoff = "100ms..10s"), timeout = "30s", serializer = Json)]
 fn halve(n: u64) -> u64 {
     n / 2
 }

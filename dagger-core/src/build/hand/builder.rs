@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::callee::{Callee, DagNode, MapCallee};
 use super::check::{Problem, Reader, Words};
+use super::coding::HandEdges;
 use super::computed::Constant;
 use super::handle::{Handle, Label};
 use super::input::Input;
@@ -14,6 +16,7 @@ use super::reads::Reads;
 use super::wiring::Known;
 use super::work::{AsItIs, Finish, Try};
 use crate::build::assembly::{Assembly, Reading};
+use crate::build::describe::From;
 use crate::build::draft::{Drafts, Origin, narrow};
 use crate::build::names::check_values;
 use crate::callee::Fallible;
@@ -42,6 +45,8 @@ pub struct DagBuilder {
     /// What the node at hand reads; kept for its memory.
     pub(super) reads: Reads,
     pub(super) readings: Vec<Reading>,
+    /// What is known of the values outside of the process.
+    pub(super) edges: HandEdges,
 }
 
 impl Dag {
@@ -96,6 +101,7 @@ impl Dag {
             violations: Vec::new(),
             reads: Reads::default(),
             readings: Vec::new(),
+            edges: HandEdges::default(),
         }
     }
 
@@ -423,7 +429,7 @@ impl DagBuilder {
         self.reads.clear();
         Input::read(&value, &mut self.reads);
         self.wire(Reader::Split);
-        let body = Body::Glue(Box::new(move |values| {
+        let body = Body::Glue(Arc::new(move |values| {
             let value = values.into_iter().next().map(Value::into_owned);
             Parts::Several(value.map(|value| parts(value).into_parts()).unwrap_or_default())
         }));
@@ -510,20 +516,30 @@ impl DagBuilder {
             return Err(BuildError::new(violations));
         }
         let (slots, types): (Vec<_>, _) = self.outputs.iter().copied().unzip();
+        self.signature.each = slots.iter().map(|slot| self.edges.outside(*slot)).collect();
+        for (parameter, slot) in
+            self.signature.parameters.iter_mut().zip(&self.assembly.plan.parameters)
+        {
+            parameter.outside = self.edges.outside(*slot);
+        }
+        for (slot, known) in self.values.iter().enumerate() {
+            if let (Origin::Part(_), From::Output(_, name)) =
+                (known.origin, self.drafts.from(known.origin))
+            {
+                self.edges.part(slot, name);
+            }
+        }
         let readings: Vec<_> = slots.iter().map(|slot| (*slot, Mode::Take, None)).collect();
-        let result = Body::Glue(Box::new(|values| {
+        let result = Body::Glue(Arc::new(|values| {
             let outputs = values.into_iter().map(Value::into_boxed);
             Parts::One(Box::new(outputs.collect::<Vec<Boxed>>()))
         }));
         self.assembly.push(result, &readings);
         self.signature.results = Results::Each(types);
-        Ok(Dag::from_graph(Graph::new(
-            self.name,
-            self.parameters,
-            self.drafts,
-            self.assembly.end(),
-            self.signature,
-        )))
+        let plan = self.assembly.end();
+        let edges = Box::new(self.edges.of_plan(&plan));
+        let Self { name, parameters, drafts, signature, .. } = self;
+        Ok(Dag::from_graph(Graph::new(name, parameters, drafts, plan, signature, Some(edges))))
     }
 
     fn add_node<Q, C, I>(&mut self, callee: C, inputs: I) -> Handle<Q::Value>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{Found, Handle, Label, Lends, Place};
 use super::reads::{Read, Reads, Shape};
-use super::source::{self, At, Moved, Same, Source};
+use super::source::{self, All, At, Moved, Same, Source};
 use crate::exec::plan::Mode;
 use crate::exec::signature::Type;
 use crate::exec::value::{Boxed, IntoValues, Sharing, Value};
@@ -279,8 +279,8 @@ where
         });
     }
 
-    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<T>, ()) {
-        (Some(next(values).into_owned()), ())
+    fn receive(&self, values: &mut IntoValues<'_>) -> (Option<All<T>>, ()) {
+        (Some(All::in_slot(next(values))), ())
     }
 
     fn argument<'a>(&'a self, (): &'a (), item: Option<T::Item>) -> T::Item {

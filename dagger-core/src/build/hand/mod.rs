@@ -10,6 +10,7 @@
 mod builder;
 mod callee;
 mod check;
+mod coding;
 mod computed;
 mod function;
 mod handle;

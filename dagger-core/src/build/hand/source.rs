@@ -8,7 +8,8 @@ use std::sync::Arc;
 use super::handle::{Lends, Place};
 use crate::callee::{Again, IsNode};
 use crate::error::Failure;
-use crate::exec::map::{Feed, Of};
+use crate::exec::map::{Feed, Of, Partitions};
+use crate::exec::value::{Boxed, Value, unerase};
 
 /// What an input, or all inputs of a map, are partitioned by.
 ///
@@ -19,7 +20,7 @@ pub trait Source: 'static {
     /// The value that has the partitions, as a step receives it.
     type Collection: Send + 'static;
     /// The partitions, where they move out of the value.
-    type Items: Iterator + Send + 'static;
+    type Items: Iterator<Item: 'static> + Send + 'static;
     /// What all workers keep of the value.
     type Kept: Clone + Send + Sync + 'static;
     /// The first of two sources.
@@ -37,7 +38,12 @@ pub trait Source: 'static {
     ) -> Option<<Self::Or<X> as Source>::Collection>;
 
     /// Makes the partitions.
-    fn start(collection: Self::Collection) -> (Option<Self::Items>, Self::Kept);
+    fn start(collection: Self::Collection) -> (Partitions<Self::Items>, Self::Kept);
+
+    /// The partitions that move out of the value in a slot; none, where they are borrowed from it.
+    fn partitions(_: Value) -> Option<Box<dyn Iterator<Item = Boxed>>> {
+        None
+    }
 
     /// Makes a result of each partition, with a task that computes.
     fn compute<'a: 'a, N, K, O, F>(
@@ -88,7 +94,7 @@ impl Source for Same {
         other
     }
 
-    fn start((): ()) -> (Option<Empty<()>>, ()) {
+    fn start((): ()) -> (Partitions<Empty<()>>, ()) {
         no_source()
     }
 
@@ -114,6 +120,27 @@ impl Source for Same {
     }
 }
 
+/// A value with all partitions, or the one that comes in its place.
+pub enum All<T> {
+    /// The value.
+    Of(T),
+    /// One partition.
+    But(One),
+}
+
+/// A partition in place of the value that has it, as a step receives it.
+pub struct One(pub(super) Boxed);
+
+impl<T: 'static> All<T> {
+    /// What is in a slot.
+    pub(super) fn in_slot(value: Value) -> Self {
+        match value.into_boxed().downcast::<One>() {
+            Ok(one) => Self::But(*one),
+            Err(value) => Self::Of(unerase(value)),
+        }
+    }
+}
+
 /// The partitions move out of a `T`.
 pub struct Moved<T>(PhantomData<fn() -> T>);
 
@@ -122,7 +149,7 @@ where
     T: IntoIterator<Item: Send, IntoIter: Send + 'static> + Send + 'static,
 {
     type Item<'a> = T::Item;
-    type Collection = T;
+    type Collection = All<T>;
     type Items = T::IntoIter;
     type Kept = ();
     type Or<X: Source> = Self;
@@ -131,12 +158,21 @@ where
         (item, None)
     }
 
-    fn first<X: Source>(this: Option<T>, _: Option<X::Collection>) -> Option<T> {
+    fn first<X: Source>(this: Option<All<T>>, _: Option<X::Collection>) -> Option<All<T>> {
         this
     }
 
-    fn start(collection: T) -> (Option<T::IntoIter>, ()) {
-        (Some(collection.into_iter()), ())
+    fn start(collection: All<T>) -> (Partitions<T::IntoIter>, ()) {
+        let partitions = match collection {
+            All::Of(collection) => Partitions::Moved(collection.into_iter()),
+            All::But(One(partition)) => Partitions::One(partition),
+        };
+        (partitions, ())
+    }
+
+    fn partitions(value: Value) -> Option<Box<dyn Iterator<Item = Boxed>>> {
+        let partitions = value.into_owned::<T>().into_iter();
+        Some(Box::new(partitions.map(|partition| Box::new(partition) as Boxed)))
     }
 
     fn compute<'a: 'a, N, K, O, F>(
@@ -205,8 +241,8 @@ where
         this
     }
 
-    fn start(collection: At<S>) -> (Option<Empty<()>>, At<S>) {
-        (None, collection)
+    fn start(collection: At<S>) -> (Partitions<Empty<()>>, At<S>) {
+        (Partitions::Borrowed, collection)
     }
 
     fn compute<'a: 'a, N, K, O, F>(

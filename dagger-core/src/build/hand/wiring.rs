@@ -1,11 +1,14 @@
 //! From the inputs of a node to the plan and the description.
 
+use std::sync::Arc;
+
 use super::builder::DagBuilder;
 use super::callee::{About, Prepared};
 use super::check::{Problem, Reader};
 use super::handle::Label;
 use super::reads::{Read, Shape};
 use crate::build::draft::{Computed, Drafts, Origin, narrow};
+use crate::exec::edges::Partitioned;
 use crate::exec::plan::{Body, Mode};
 use crate::exec::signature::Type;
 
@@ -83,6 +86,11 @@ impl DagBuilder {
         let ends_itself = about.is_dag() || mapped;
         let kind = self.assembly.kind(about.dag, place, &mut self.violations);
         self.drafts.push_by_hand(about.callee, kind, arguments, partitions);
+        if let Some(source) = self.reads.values.iter().position(|read| read.each) {
+            let borrowed = self.reads.values[source].mode == Mode::Borrow;
+            let step = self.assembly.steps();
+            self.edges.map(step, Partitioned { source, borrowed }, Arc::clone(&start));
+        }
         self.push_step(Body::Node { node: node as usize, place, ends_itself, start });
         self.open(Origin::Output(node), mapped)
     }

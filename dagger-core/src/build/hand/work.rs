@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
-use super::source::Source;
+use super::source::{One, Source};
 use super::tuple::{Item, MapInputs, NodeInputs};
 use crate::callee::{
     Again, AsyncDag, AsyncTask, Fallible, HasLabel, IsDag, IsNode, Judge, Judged, Kind, Labelled,
@@ -14,10 +14,10 @@ use crate::callee::{
 use crate::error::{Failure, Frame};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, Ordered, map_future, place};
+use crate::exec::map::{Feed, Ordered, Partitions, map_future, place};
 use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
-use crate::exec::value::{Boxed, Values, unerase};
+use crate::exec::value::{Boxed, Value, Values, unerase};
 use crate::graph::Dag;
 use crate::options::TaskOptions;
 
@@ -67,6 +67,7 @@ macro_rules! nodes_without_proxy {
     ($($kind:ident)*) => {$(
         impl IsNode for Closure<$kind> {
             type Kind = $kind;
+            type Serializer = crate::serializer::Json;
             const NAME: &'static str = "";
             const PARAMETERS: &'static [&'static str] = &[];
             const OPTIONS: TaskOptions = TaskOptions::DEFAULT;
@@ -277,17 +278,76 @@ where
     C: FromIterator<O> + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    let call = Arc::new((function, inputs));
-    Arc::new(move |context: Context, mut values: Values| -> BoxFuture<_> {
-        let (collection, shared) = call.1.receive(&mut values.drain(..));
+    let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
+    let run = move |context, partitions, shared| {
+        map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect)
+    };
+    let (call, results) = (Arc::new((function, inputs)), PhantomData::<fn() -> (O, C)>);
+    Arc::new(MapCall { call, run: Arc::new(run), one: None, results })
+}
+
+/// Runs a map.
+type RunMap<F, I> =
+    dyn Fn(Context, Partitions<Items<I>>, Shared<F, I>) -> BoxFuture<Ended> + Send + Sync;
+
+/// A map.
+struct MapCall<F, I: MapInputs, O, C> {
+    call: Arc<(F, I)>,
+    run: Arc<RunMap<F, I>>,
+    /// Where among the values is the one that has the partitions, for one of them.
+    one: Option<usize>,
+    results: PhantomData<fn() -> (O, C)>,
+}
+
+impl<F, I, O, C> Work for MapCall<F, I, O, C>
+where
+    F: Send + Sync + 'static,
+    I: MapInputs,
+    O: Send + 'static,
+    C: FromIterator<O> + Send + 'static,
+{
+    fn start(self: Arc<Self>, context: Context, mut values: Values) -> BoxFuture<Ended> {
+        let mut place = None;
+        if let Some(source) = self.one {
+            let value = values.remove(source);
+            match value {
+                Value::Owned(_) => {
+                    let one = Box::new(One(value.into_boxed()));
+                    values.insert(source, Value::new(one));
+                }
+                Value::Shared(_) => {
+                    values.insert(source, value);
+                    place = values.pop().map(Value::into_owned::<usize>);
+                }
+            }
+        }
+        let (collection, shared) = self.call.1.receive(&mut values.drain(..));
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
         };
-        let (items, kept) = I::Source::start(collection);
-        let shared = Shared { call: Arc::clone(&call), values: shared, kept };
-        let collect = |results: Ordered<O>, _: &Context, _: usize| Ok(results.collect::<C>());
-        map_future::<N, _, _, _, _, _, _>(context, items, shared, work, collect)
-    })
+        let (partitions, kept) = I::Source::start(collection);
+        let partitions = place.map_or(partitions, Partitions::BorrowedOne);
+        let shared = Shared { call: Arc::clone(&self.call), values: shared, kept };
+        context.start(false, |context| (self.run)(context, partitions, shared))
+    }
+
+    fn for_one(self: Arc<Self>, source: usize) -> Option<Start> {
+        let (call, run) = (Arc::clone(&self.call), Arc::clone(&self.run));
+        Some(Arc::new(Self { call, run, one: Some(source), results: PhantomData }))
+    }
+
+    fn fan_out(&self, value: Value, each: &mut dyn FnMut(Boxed) -> bool) {
+        for partition in I::Source::partitions(value).into_iter().flatten() {
+            if !each(partition) {
+                break;
+            }
+        }
+    }
+
+    fn gather(&self, results: Vec<Boxed>) -> Option<Boxed> {
+        let results: C = results.into_iter().map(unerase::<O>).collect();
+        Some(Box::new(results))
+    }
 }
 
 macro_rules! map_tasks {

@@ -88,7 +88,7 @@ impl<S, O: Send> Feed<S, O> {
     ) where
         N: IsNode,
         K: Again<S::Item> + Settle<N, V, Output = R>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(S::Item) -> V + Send + Sync,
         V: Send,
@@ -122,7 +122,7 @@ impl<S, O: Send> Feed<S, O> {
     where
         N: IsNode,
         K: Again<S::Item>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(usize, S::Item) -> Fut + Send + Sync,
         Fut: Future<Output = Result<O, Failure>> + Send,
@@ -149,7 +149,7 @@ impl<S, O: Send> Feed<S, O> {
     where
         N: IsNode,
         K: Again<S::Item>,
-        S: Iterator + Send,
+        S: Iterator<Item: 'static> + Send,
         S::Item: Send,
         F: Fn(usize, S::Item) -> Result<O, Failure> + Send + Sync,
     {
@@ -174,7 +174,7 @@ impl<S, O: Send> Feed<S, O> {
     }
 
     fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
-        Borrowed::new(items, &self.shared.next, self.shared.workers)
+        Borrowed::new(items, &self.shared.next, self.shared.end, self.shared.workers)
     }
 
     /// Calls that are no futures, and what they come to for a callee of this kind.

@@ -92,6 +92,13 @@ impl<T> Ordered<T> {
         Self { runs, late, run: Vec::new().into_iter(), left }
     }
 
+    /// Results that are in order.
+    pub(crate) fn of(results: Vec<T>) -> Self {
+        let mut all = Results::default();
+        (all.length, all.runs) = (results.len(), vec![(0, results)]);
+        Self::new(vec![all])
+    }
+
     /// All of them, a run at a time.
     #[must_use]
     pub fn into_vec(mut self) -> Vec<T> {
@@ -187,6 +194,6 @@ mod tests {
     #[test]
     fn no_results_give_an_empty_collection() {
         let ordered = Ordered::<u8>::new(vec![Results::default()]);
-        assert_eq!(ordered.collect::<Vec<_>>(), []);
+        assert_eq!(ordered.collect::<Vec<_>>(), [0_u8; 0]);
     }
 }

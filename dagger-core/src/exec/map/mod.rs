@@ -48,6 +48,8 @@ struct Shared<S, O> {
     source: Mutex<Source<S>>,
     /// The first partition that nobody has pulled, where the source is shared by reference.
     next: AtomicUsize,
+    /// The first partition that is not one of this map's.
+    end: usize,
     workers: usize,
     /// Whether the number of partitions was known, and counted, from the beginning.
     is_counted: bool,
@@ -104,11 +106,22 @@ pub(crate) const fn place<N: IsNode>() -> Place {
     <KindOf<N> as Kind<N>>::PLACE
 }
 
-/// A map over `items`, or over what the workers iterate themselves where it is `None`, as a future
-/// of its step's value.
+/// What a map runs over.
+pub enum Partitions<S> {
+    /// All partitions, which move.
+    Moved(S),
+    /// One partition, which was moved out before: its result is the value of the step.
+    One(Boxed),
+    /// Partitions that the workers borrow from what they share, and iterate themselves.
+    Borrowed,
+    /// The one of these at this place: its result is the value of the step.
+    BorrowedOne(usize),
+}
+
+/// A map as a future of its step's value.
 pub(crate) fn map_future<N, S, V, W, Fut, O, T>(
     context: Context,
-    items: Option<S>,
+    partitions: Partitions<S>,
     shared: V,
     work: W,
     collect: fn(Ordered<O>, &Context, usize) -> Result<T, Failure>,
@@ -122,6 +135,9 @@ where
     O: Send + 'static,
     T: Send + 'static,
 {
+    let is_one = matches!(partitions, Partitions::One(_) | Partitions::BorrowedOne(_));
+    // Alone, a partition has no number, unless it was asked for by that.
+    let is_numbered = !matches!(partitions, Partitions::One(_));
     Box::pin(async move {
         let results = {
             let worker = {
@@ -132,13 +148,20 @@ where
                     Box::pin(work(feed, context, shared.clone()))
                 }
             };
-            run_map::<N, _, _, _>(context.clone(), items, worker).await
+            run_map::<N, _, _, _>(context.clone(), partitions, worker).await
         };
         let (partition, results) = results;
-        let collected =
-            results.and_then(|results| collect(results, &context, partition.unwrap_or_default()));
+        let partition = partition.filter(|_| is_numbered);
+        let collected = results.and_then(|mut results| {
+            if is_one {
+                let no_partition = || Failure::of("there is no such partition".to_owned());
+                return Ok(Box::new(results.next().ok_or_else(no_partition)?) as Boxed);
+            }
+            let value = collect(results, &context, partition.unwrap_or_default())?;
+            Ok(Box::new(value) as Boxed)
+        });
         match collected {
-            Ok(value) => Ok(Box::new(value) as Boxed),
+            Ok(value) => Ok(value),
             Err(mut failure) => {
                 failure.call.partition = partition;
                 Err(failure)
@@ -147,13 +170,13 @@ where
     })
 }
 
-/// Runs a map over `items`, or over what the workers iterate themselves where it is `None`.
+/// Runs a map.
 ///
 /// `work` makes a worker's future. The results come in the order of the partitions; where the map
 /// ended early, the failure comes with its partition.
 pub(crate) async fn run_map<N, S, O, W>(
     context: Context,
-    items: Option<S>,
+    partitions: Partitions<S>,
     work: W,
 ) -> (Option<usize>, Result<Ordered<O>, Failure>)
 where
@@ -163,16 +186,27 @@ where
     W: Fn(Feed<S, O>) -> BoxFuture<()> + Send + Sync,
 {
     let place = place::<N>();
-    let (least, most) = items.as_ref().map_or((0, None), Iterator::size_hint);
-    let is_counted = most == Some(least) && items.is_some();
+    let (least, most) = match &partitions {
+        Partitions::Moved(items) => items.size_hint(),
+        Partitions::Borrowed => (0, None),
+        Partitions::One(_) | Partitions::BorrowedOne(_) => (1, Some(1)),
+    };
+    let is_counted = most == Some(least);
     if is_counted {
         context.count(Count::Calls, least);
     }
     let most = most.unwrap_or(NONE);
     let workers = context.run.host().parallelism(place).min(most).max(1);
+    let (source, next, end) = match partitions {
+        Partitions::Moved(items) => (Source::of(items), 0, NONE),
+        Partitions::One(partition) => (Source::one(partition), 0, NONE),
+        Partitions::Borrowed => (Source::none(), 0, NONE),
+        Partitions::BorrowedOne(place) => (Source::none(), place, place.saturating_add(1)),
+    };
     let shared = Arc::new(Shared {
-        source: Mutex::new(Source::new(items)),
-        next: AtomicUsize::new(0),
+        source: Mutex::new(source),
+        next: AtomicUsize::new(next),
+        end,
         workers,
         is_counted,
         all_failures: context.wants_all_failures(),

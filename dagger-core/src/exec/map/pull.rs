@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::exec::value::{Boxed, unerase};
 use crate::sync::lock;
 
 /// Hands out partitions.
@@ -14,12 +15,22 @@ pub(super) trait Pull<T> {
 /// Partitions that move out of a collection, or out of an iterator that makes them as it goes.
 pub(super) struct Source<S> {
     items: Option<S>,
+    /// A partition that was moved out before.
+    one: Option<Boxed>,
     next: usize,
 }
 
 impl<S> Source<S> {
-    pub(super) fn new(items: Option<S>) -> Self {
-        Self { items, next: 0 }
+    pub(super) fn of(items: S) -> Self {
+        Self { items: Some(items), one: None, next: 0 }
+    }
+
+    pub(super) fn one(partition: Boxed) -> Self {
+        Self { items: None, one: Some(partition), next: 0 }
+    }
+
+    pub(super) fn none() -> Self {
+        Self { items: None, one: None, next: 0 }
     }
 }
 
@@ -29,13 +40,16 @@ pub(super) struct Owned<'a, S> {
     pub(super) workers: usize,
 }
 
-impl<S: Iterator> Pull<S::Item> for Owned<'_, S> {
+impl<S: Iterator<Item: 'static>> Pull<S::Item> for Owned<'_, S> {
     fn pull(&mut self, size: usize) -> (usize, Vec<S::Item>) {
         // Where an iterator panicked, it is gone: see below.
         let mut source = lock(self.source);
         // An iterator that ended, or panicked, is not asked again: not all of them are fused.
         let start = source.next;
-        let Some(mut items) = source.items.take() else { return (start, Vec::new()) };
+        let Some(mut items) = source.items.take() else {
+            let one = source.one.take().map(unerase);
+            return (start, one.into_iter().collect());
+        };
         let size = share(size, items.size_hint().1, self.workers);
         let partitions: Vec<_> = items.by_ref().take(size).collect();
         if partitions.len() == size {
@@ -54,12 +68,14 @@ pub(super) struct Borrowed<'a, I> {
     position: usize,
     /// The first partition that nobody has pulled.
     next: &'a AtomicUsize,
+    /// The first partition that nobody wants.
+    end: usize,
     workers: usize,
 }
 
 impl<'a, I> Borrowed<'a, I> {
-    pub(super) fn new(items: I, next: &'a AtomicUsize, workers: usize) -> Self {
-        Self { items, position: 0, next, workers }
+    pub(super) fn new(items: I, next: &'a AtomicUsize, end: usize, workers: usize) -> Self {
+        Self { items, position: 0, next, end, workers }
     }
 }
 
@@ -67,6 +83,10 @@ impl<I: Iterator> Pull<I::Item> for Borrowed<'_, I> {
     fn pull(&mut self, size: usize) -> (usize, Vec<I::Item>) {
         let size = share(size, self.items.size_hint().1, self.workers);
         let start = self.next.fetch_add(size, Ordering::Relaxed);
+        let size = size.min(self.end.saturating_sub(start));
+        if size == 0 {
+            return (start, Vec::new());
+        }
         if let Some(last_skipped) = (start - self.position).checked_sub(1)
             && self.items.nth(last_skipped).is_none()
         {

@@ -1,0 +1,43 @@
+//! Values from the command line and to it.
+
+use dagger_core::exec::coding::Coding;
+use dagger_core::exec::value::Boxed;
+use dagger_core::{BoxError, Dag};
+
+use super::arguments::option_of;
+use super::error::{Problem, shortened};
+
+/// The value of a parameter, from the text of its option: JSON, or plain text for a string.
+pub(super) fn parse(dag: &Dag, index: usize, text: &str) -> Result<Boxed, Problem> {
+    let parameter = &dag.parameters()[index];
+    let name = &parameter.name;
+    let coding = dag.signature().parameters[index].outside.json.map(|coding| coding());
+    let reason = || "the dag does not say how it is read".to_owned();
+    let codec = coding.ok_or_else(reason).and_then(|coding: Coding| {
+        coding.codec().map(|codec| (codec, coding.ty.to_string())).map_err(|why| why.to_string())
+    });
+    let (codec, ty) = codec
+        .map_err(|reason| Problem::Usage(format!("`{name}` cannot be given as text: {reason}")))?;
+    let read = |json: &str| -> Result<Boxed, BoxError> { (codec.read)(&mut json.as_bytes()) };
+    let quoted = || serde_json::to_string(text).unwrap_or_default();
+    if ty == "String" {
+        // As it is, whatever it looks like.
+        return read(&quoted()).map_err(|error| Problem::Usage(error.to_string()));
+    }
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    read(text)
+        .or_else(|error| read(&quoted()).map_err(|other| if is_json { error } else { other }))
+        .map_err(|error| {
+            let (option, text) = (option_of(parameter), shortened(text));
+            let error = without_place(&error.to_string());
+            Problem::Usage(format!("`{text}` is no value of `--{option}`, a `{ty}`: {error}"))
+        })
+}
+
+/// An error of JSON without the line and column, for a text that everybody sees.
+fn without_place(error: &str) -> String {
+    match error.rsplit_once(" at line 1 column ") {
+        Some((text, column)) if column.chars().all(|c| c.is_ascii_digit()) => text.to_owned(),
+        _ => error.to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Results that end a dag, and those that flow on; tasks with attempts.
+
+use dagger::{dag, identity, task};
+
+use crate::{Case, case, ready};
+
+#[task]
+fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[task]
+fn split(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+#[task]
+fn parse_owned(text: String) -> Result<i64, String> {
+    text.parse().map_err(|error| format!("{text}: {error}"))
+}
+
+#[task]
+fn total(numbers: Vec<i64>) -> i64 {
+    numbers.iter().sum()
+}
+
+#[dag]
+fn with_question(text: &str) -> Result<i64, std::num::ParseIntError> {
+    let n = parse(text)?;
+    Ok(identity(n))
+}
+
+#[dag]
+fn as_the_tail(text: &str) -> Result<i64, std::num::ParseIntError> {
+    parse(text)
+}
+
+#[dag]
+fn map_with_question(text: &str) -> Result<i64, String> {
+    let mut all = Vec::new();
+    for word in split(text) {
+        all.push(parse_owned(word)?);
+    }
+    Ok(total(all))
+}
+
+#[dag]
+fn collected_result(text: &str) -> Result<i64, String> {
+    let all = split(text).into_iter().map(parse_owned).collect::<Result<Vec<_>, _>>()?;
+    Ok(total(all))
+}
+
+#[task]
+fn failures(all: Vec<Result<i64, String>>) -> Vec<String> {
+    all.into_iter().filter_map(Result::err).collect()
+}
+
+#[dag]
+fn results_as_values(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for word in split(text) {
+        all.push(parse_owned(word));
+    }
+    failures(all)
+}
+
+#[task(retry(limit = 3), timeout = "30s", label = word)]
+fn retried(word: String) -> Result<usize, String> {
+    Ok(word.len())
+}
+
+#[task]
+fn counted(all: Vec<usize>) -> usize {
+    all.iter().sum()
+}
+
+#[dag]
+fn attempts(text: &str) -> Result<usize, String> {
+    let mut all = Vec::new();
+    for word in split(text) {
+        all.push(retried(word)?);
+    }
+    let more = retried(text.to_owned())?;
+    Ok(sum_of(counted(all), more))
+}
+
+#[task]
+fn sum_of(a: usize, b: usize) -> usize {
+    a + b
+}
+
+#[task]
+async fn checked(n: i64) -> Result<i64, String> {
+    if n < 0 { Err(format!("{n} is negative")) } else { Ok(n) }
+}
+
+#[dag]
+async fn async_result(n: i64) -> Result<i64, String> {
+    let n = checked(n).await?;
+    checked(n + 1).await
+}
+
+#[dag]
+fn inner(text: String) -> Result<i64, String> {
+    parse_owned(text)
+}
+
+#[dag]
+fn nested_result(text: &str) -> Result<i64, String> {
+    let mut all = Vec::new();
+    for word in split(text) {
+        all.push(inner(word)?);
+    }
+    Ok(total(all))
+}
+
+/// The cases.
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    vec![
+        case!(with_question as "with_question", (text = "12"), with_question("12").unwrap()),
+        case!(as_the_tail as "as_the_tail", (text = "12"), as_the_tail("12").unwrap()),
+        case!(map_with_question as "map_with_question", (text = "1 2 3"),
+            map_with_question("1 2 3").unwrap()),
+        case!(collected_result as "collected_result", (text = "1 2 3"),
+            collected_result("1 2 3").unwrap()),
+        case!(results_as_values as "results_as_values", (text = "1 x 3 y"),
+            results_as_values("1 x 3 y")),
+        case!(attempts as "attempts", (text = "a bc"), attempts("a bc").unwrap()),
+        case!(async_result as "async_result", (n = 1), ready(async_result(1)).unwrap()),
+        case!(nested_result as "nested_result", (text = "1 2"), nested_result("1 2").unwrap()),
+    ]
+}

@@ -1,0 +1,19 @@
+//! A serializer by its type.
+
+use dagger::{Json, dag, task};
+
+#[task(serializer = Json)]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+pub fn main() {
+    let _ = double(3);
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}

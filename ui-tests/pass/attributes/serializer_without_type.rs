@@ -1,0 +1,19 @@
+//! A parameter with a serializer.
+
+use dagger::{Json, dag, task};
+
+#[task]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(#[serializer(Json)] size: u64) -> u64 {
+    double(size)
+}
+
+pub fn main() {
+    let _ = double(3);
+    let _ = process(3);
+    let _ = process::call(3).run_blocking();
+}
