@@ -24,6 +24,11 @@ impl Clock {
         Self { tokio, is_paused: OnceLock::new(), has_no_timers: AtomicBool::new(false) }
     }
 
+    /// The runtime; `None` outside of tokio: async workers are polled in place then.
+    pub(super) fn tokio(&self) -> Option<&Handle> {
+        self.tokio.as_ref()
+    }
+
     /// The time, which stands still where it was paused when somebody first asked.
     pub(super) fn now(&self) -> Instant {
         let Some(tokio) = &self.tokio else { return Instant::now() };

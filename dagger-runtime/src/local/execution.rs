@@ -184,7 +184,8 @@ impl Execution {
             let is_alone = nodes.is_alone();
             (step.map(|step| Next { step, place, is_alone }), nodes.computing.len() > 0)
         });
-        if is_left {
+        // What is polled has begun before somebody else comes.
+        if is_left && next.is_none_or(|next| next.place == Place::Compute) {
             self.share();
         }
         next

@@ -60,8 +60,7 @@ use tracker::{Outcome, Tracker};
 /// The executors below a run: the compute pool, and the tokio runtime it was started in.
 struct Executors {
     pool: Pool,
-    /// `None` outside of tokio: async workers are polled in place then.
-    tokio: Option<Handle>,
+    /// Of the tokio runtime.
     clock: Clock,
     tracker: Tracker,
     /// What comes in place of the dags that are called.
@@ -91,7 +90,7 @@ impl Executors {
 
 impl Host for Executors {
     fn parallelism(&self, place: Place) -> usize {
-        match (place, &self.tokio) {
+        match (place, self.clock.tokio()) {
             (Place::Compute, _) => self.pool.threads(),
             (Place::Async, Some(tokio)) => match tokio.runtime_flavor() {
                 RuntimeFlavor::CurrentThread => 1,
@@ -107,7 +106,7 @@ impl Host for Executors {
             _ => future,
         };
         let future = self.tracker.track(future);
-        match (place, &self.tokio) {
+        match (place, self.clock.tokio()) {
             (Place::Compute, _) => Box::pin(self.pool.spawn(future).map(drop)),
             (Place::Async, Some(tokio)) => {
                 let task = AbortOnDrop(tokio.spawn(future.map(drop)));
@@ -163,7 +162,6 @@ impl Drop for AbortOnDrop {
 /// Stops a run whose future is dropped, and tells of its end.
 struct StopOnDrop {
     run: Arc<Run>,
-    executors: Arc<Executors>,
     /// How the run ended otherwise.
     end: Option<EventKind>,
 }
@@ -176,7 +174,7 @@ impl Drop for StopOnDrop {
             None => {
                 // Nobody waits for what computes, but it tells of its own end before.
                 let run = Arc::clone(&self.run);
-                self.executors.tracker.when_idle(move || run.tell(EventKind::Cancelled));
+                Executors::of(&self.run).tracker.when_idle(move || run.tell(EventKind::Cancelled));
             }
         }
     }
@@ -185,7 +183,6 @@ impl Drop for StopOnDrop {
 /// A run that has not started.
 pub(crate) struct Root {
     parameters: Vec<Boxed>,
-    executors: Arc<Executors>,
     run: Arc<Run>,
 }
 
@@ -199,31 +196,29 @@ impl Root {
         stand_in: Option<StandIn>,
     ) -> Self {
         panic_place::watch();
-        let tokio = Handle::try_current().ok();
-        let (clock, tracker) = (Clock::new(tokio.clone()), Tracker::default());
-        let executors = Arc::new(Executors { pool, tokio, clock, tracker, stand_in });
-        let host: Arc<dyn Host> = executors.clone();
+        let (clock, tracker) = (Clock::new(Handle::try_current().ok()), Tracker::default());
+        let host = Arc::new(Executors { pool, clock, tracker, stand_in });
         let run = Arc::new(Run::new(dag, host, settings, tally));
-        Self { parameters, executors, run }
+        Self { parameters, run }
     }
 
     /// Runs it; `cancelled` ends the run early. When the future is ready, nothing of the run is
     /// running any more.
     pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
-        let Self { parameters, executors, run } = self;
+        let Self { parameters, run } = self;
         let mut cancelled = pin!(cancelled);
         // The compute pool would begin at once, whoever asks next.
         if poll_once(cancelled.as_mut()).await.is_some() {
             return Err(Error::new(run.dag().name(), Failure::cancelled()));
         }
         run.tell(EventKind::Started);
-        let (watched, of) = (Arc::clone(&run), Arc::clone(&executors));
-        let mut stop = StopOnDrop { run: watched, executors: of, end: None };
+        let mut stop = StopOnDrop { run, end: None };
+        let run = &stop.run;
         let computes_only = run.dag().plan().computes_only;
-        let execution = Execution::new(Arc::clone(&run), parameters);
+        let execution = Execution::new(Arc::clone(run), parameters);
         let execution = run.in_span(execution);
         let mut execution: BoxFuture<_> = if computes_only && !Pool::is_current() {
-            Box::pin(executors.compute(execution).map(|outcome| outcome.value))
+            Box::pin(Executors::of(run).compute(execution).map(|outcome| outcome.value))
         } else {
             Box::pin(execution)
         };
@@ -234,7 +229,7 @@ impl Root {
         run.stop();
         drop(execution);
         if result.is_err() {
-            executors.tracker.idle().await;
+            Executors::of(run).tracker.idle().await;
         }
         let result = run.seen(result);
         let result = result.map_err(|failure| Error::new(run.dag().name(), failure));
