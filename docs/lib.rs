@@ -28,6 +28,7 @@ pages! {
     observing: "src/observing.md",
     command_line: "src/command-line.md",
     serializers: "src/serializers.md",
+    argo: "src/argo.md",
     graph_by_hand: "src/graph-by-hand.md",
     build_and_run_time: "src/build-and-run-time.md",
     editor: "src/editor.md",

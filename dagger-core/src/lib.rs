@@ -35,7 +35,7 @@ pub use by_name::{Inputs, Outputs};
 pub use error::{BoxError, BuildError, Error, Violation};
 pub use event::{Detail, Event, EventKind, Observer};
 pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source};
-pub use options::{Retry, TaskOptions};
+pub use options::{ArgoOptions, Retry, TaskOptions};
 pub use progress::{NodeProgress, Progress};
 pub use recursion::build_once;
 pub use serializer::{Json, MessagePack, Postcard, Serializer};

@@ -22,6 +22,66 @@ pub struct TaskOptions {
     /// is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serializer: Option<&'static str>,
+    /// How it is to run on Argo Workflows.
+    #[serde(skip_serializing_if = "ArgoOptions::is_default")]
+    pub argo: ArgoOptions,
+}
+
+/// How a task is to run on Argo Workflows: fields of Argo's, as objects of JSON, and the size of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ArgoOptions {
+    /// Fields of the container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<&'static str>,
+    /// Fields of the template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<&'static str>,
+    /// Fields of the task of the DAG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<&'static str>,
+    /// How many partitions one pod works on, at most, where the task is mapped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<u32>,
+}
+
+impl ArgoOptions {
+    /// Nothing asked for.
+    pub const DEFAULT: Self = Self { container: None, template: None, task: None, batch: None };
+
+    /// Whether nothing was asked for.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::DEFAULT
+    }
+
+    /// With these fields of the container, an object of JSON.
+    #[must_use]
+    pub const fn with_container(mut self, json: &'static str) -> Self {
+        self.container = Some(json);
+        self
+    }
+
+    /// With these fields of the template, an object of JSON.
+    #[must_use]
+    pub const fn with_template(mut self, json: &'static str) -> Self {
+        self.template = Some(json);
+        self
+    }
+
+    /// With these fields of the task of the DAG, an object of JSON.
+    #[must_use]
+    pub const fn with_task(mut self, json: &'static str) -> Self {
+        self.task = Some(json);
+        self
+    }
+
+    /// With so many partitions in one pod, at most.
+    #[must_use]
+    pub const fn with_batch(mut self, partitions: u32) -> Self {
+        self.batch = Some(partitions);
+        self
+    }
 }
 
 /// How often a call that fails is made again, and after which pause.
@@ -63,8 +123,14 @@ impl Retry {
 
 impl TaskOptions {
     /// The options of a task with a bare `#[task]`.
-    pub const DEFAULT: Self =
-        Self { concurrency: None, retry: None, timeout: None, label: None, serializer: None };
+    pub const DEFAULT: Self = Self {
+        concurrency: None,
+        retry: None,
+        timeout: None,
+        label: None,
+        serializer: None,
+        argo: ArgoOptions::DEFAULT,
+    };
 
     /// Whether nothing was asked for.
     #[must_use]
@@ -104,6 +170,13 @@ impl TaskOptions {
     #[must_use]
     pub const fn with_serializer(mut self, serializer: &'static str) -> Self {
         self.serializer = Some(serializer);
+        self
+    }
+
+    /// With these options for Argo Workflows.
+    #[must_use]
+    pub const fn with_argo(mut self, argo: ArgoOptions) -> Self {
+        self.argo = argo;
         self
     }
 

@@ -4,6 +4,8 @@
 //! polls async nodes in place, hands computation to a pool, and ends everything it started when it
 //! fails or is dropped. The design is described in [`local`].
 
+#[cfg(feature = "argo")]
+pub mod argo;
 mod call;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -284,6 +284,13 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Makes each call once, whatever its task says of further attempts: who runs this process makes those.
+    #[cfg(feature = "cli")]
+    pub(crate) fn single_attempt(mut self, is_single: bool) -> Self {
+        self.settings.single_attempt = is_single;
+        self
+    }
+
     /// The runtime. Threads are started when they are first needed.
     #[must_use]
     pub fn build(self) -> Runtime {

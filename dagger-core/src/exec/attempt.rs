@@ -183,6 +183,7 @@ where
     loop {
         let mut slot = context.slot(limit).await?;
         let retry = options.retry.filter(|retry| call.attempt <= retry.limit);
+        let retry = retry.filter(|_| !context.wants_single_attempt());
         let is_watched = context.run.is_watched();
         let starts = (options.label.is_some() && is_watched)
             .then(|| (context.clone(), partition, call.attempt));

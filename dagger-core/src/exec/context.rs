@@ -52,6 +52,8 @@ pub struct Settings {
     pub max_concurrency: usize,
     /// Whether a map with a failed partition works on the others, and fails with all failures.
     pub all_failures: bool,
+    /// Whether a call is made once, whatever its task says of further attempts.
+    pub single_attempt: bool,
     /// Who is told what happens.
     pub observers: Vec<Arc<dyn Observer>>,
 }
@@ -107,6 +109,11 @@ impl Context {
     /// Whether a map works on all partitions, whichever fail.
     pub(crate) fn wants_all_failures(&self) -> bool {
         self.run.root().all_failures
+    }
+
+    /// Whether no call is made again.
+    pub(crate) fn wants_single_attempt(&self) -> bool {
+        self.run.root().single_attempt
     }
 
     /// Tells and counts what has happened to a call of the node.

@@ -67,6 +67,7 @@ pub(super) struct Root {
     pub(super) waiting: AtomicUsize,
     pub(super) max_concurrency: usize,
     pub(super) all_failures: bool,
+    pub(super) single_attempt: bool,
     /// Tells whoever waits that a run was stopped: this one, or one within it.
     stops: event_listener::Event,
 }
@@ -88,7 +89,7 @@ impl Run {
         tally: Option<Arc<Tally>>,
     ) -> Self {
         static RUNS: AtomicU64 = AtomicU64::new(1);
-        let Settings { max_concurrency, all_failures, observers } = settings;
+        let Settings { max_concurrency, all_failures, single_attempt, observers } = settings;
         let watch = (!observers.is_empty()).then(|| {
             let partitions =
                 observers.iter().any(|observer| observer.detail() == Detail::Partitions);
@@ -104,6 +105,7 @@ impl Run {
             waiting: AtomicUsize::new(0),
             max_concurrency,
             all_failures,
+            single_attempt,
             stops: event_listener::Event::new(),
         };
         let scope = Scope { dag, within: None };

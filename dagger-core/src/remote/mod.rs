@@ -116,6 +116,20 @@ impl RemoteInput {
     pub fn codec(&self) -> Result<Codec, String> {
         codec(self.coding)
     }
+
+    /// The same input as JSON, whatever its serializer, if it is a parameter of the dag.
+    #[must_use]
+    pub fn as_json(&self, of: &Dag) -> Option<Self> {
+        let outside = &of.signature().parameters[self.parameter?].outside;
+        Some(Self { coding: outside.json.map(|coding| coding()), ..self.clone() })
+    }
+
+    /// The type and the serializer, where the dag says them: two values with the same ones have the
+    /// same files.
+    #[must_use]
+    pub fn coding(&self) -> Option<Coding> {
+        self.coding
+    }
 }
 
 fn codec(coding: Option<Coding>) -> Result<Codec, String> {
@@ -153,6 +167,12 @@ impl RemoteOutput {
     /// Why it cannot be.
     pub fn codec(&self) -> Result<Codec, String> {
         codec(self.coding)
+    }
+
+    /// The type and the serializer, where the dag says them.
+    #[must_use]
+    pub fn coding(&self) -> Option<Coding> {
+        self.coding
     }
 }
 
@@ -225,6 +245,18 @@ impl RemoteNode {
             dag = nested.clone();
             around = Some(&address[..address.len() - inner.len() - 1]);
             rest = inner;
+        }
+    }
+
+    /// A node of this dag, which is the nested one at the address `around`, with a dot behind it.
+    ///
+    /// # Errors
+    ///
+    /// If the dag has no such node, or was built without what it takes to leave the process.
+    pub fn within(dag: &Dag, around: &str, node: &str) -> Result<Self, String> {
+        match dag.nodes().iter().position(|known| known.name == node) {
+            Some(index) => Self::new(dag, &format!("{around}{node}"), index),
+            None => Err(format!("there is no node `{node}` in the dag `{}`", dag.name())),
         }
     }
 
@@ -330,6 +362,12 @@ impl RemoteParameter<'_> {
     /// Why it cannot be.
     pub fn codec(&self) -> Result<Codec, String> {
         codec(self.coding)
+    }
+
+    /// The type and the serializer, where the dag says them.
+    #[must_use]
+    pub fn coding(&self) -> Option<Coding> {
+        self.coding
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn id_of(parameter: &Parameter) -> String {
 pub(super) fn command(dag: &Dag) -> Command {
     let docs = docs(&dag.signature().outside);
     let about = if docs.is_empty() { format!("The dag `{}`.", dag.name()) } else { docs };
-    Command::new(dag.name().to_owned())
+    let command = Command::new(dag.name().to_owned())
         .about(about)
         .disable_help_subcommand(true)
         .subcommand_required(true)
@@ -66,7 +66,10 @@ pub(super) fn command(dag: &Dag) -> Command {
                     .default_value(FORMATS[0]),
             ),
         )
-        .subcommand(Command::new("params").about("Prints the JSON schema of the parameters"))
+        .subcommand(Command::new("params").about("Prints the JSON schema of the parameters"));
+    #[cfg(feature = "argo")]
+    let command = command.subcommand(super::argo::command());
+    command
 }
 
 fn run(dag: &Dag) -> Command {
@@ -120,7 +123,14 @@ fn node() -> Command {
                        end of the dag"),
         )
         .arg(files("input", "FILE", "Reads a value"))
+        .arg(files("json", "FILE", "Reads a parameter of the dag as JSON, whatever its serializer"))
         .arg(files("output", "FILE", "Writes an output"))
+        .arg(
+            Arg::new("once")
+                .long("once")
+                .action(ArgAction::SetTrue)
+                .help("Makes one attempt, whatever the task says of `retry`"),
+        )
         .arg(files(
             "parameter",
             "FILE",
@@ -140,7 +150,7 @@ fn node() -> Command {
 }
 
 /// An option that takes a name and a file, any number of times.
-fn files(name: &'static str, file: &'static str, help: &'static str) -> Arg {
+pub(super) fn files(name: &'static str, file: &'static str, help: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .value_names(["NAME", file])
@@ -168,8 +178,27 @@ pub(super) fn pairs(
 }
 
 /// What there is to choose from where no command is given.
-pub(super) fn without_command() -> String {
-    "no command is given; the commands are `run`, `node`, `graph` and `params`".to_owned()
+pub(super) fn without_command(dag: &Dag) -> String {
+    format!("no command is given; the commands are {}", names(&command(dag)))
+}
+
+/// The commands below one.
+fn names(command: &Command) -> String {
+    let names: Vec<_> = command.get_subcommands().map(|c| format!("`{}`", c.get_name())).collect();
+    listed(&names)
+}
+
+/// The command that was given, with all words that led to it.
+fn given_command(dag: &Dag, given: &[OsString]) -> (String, Command) {
+    let (mut words, mut command) = (Vec::new(), command(dag));
+    for word in given.iter().skip(1) {
+        let Some(below) = word.to_str().and_then(|word| command.find_subcommand(word)) else {
+            break;
+        };
+        words.push(below.get_name().to_owned());
+        command = below.clone();
+    }
+    (words.join(" "), command)
 }
 
 /// What clap found: the help that was asked for, or a mistake, in one line.
@@ -183,13 +212,22 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
     let message = match error.kind() {
         ErrorKind::DisplayHelp => return print(&error.to_string()),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            without_command()
+            match given_command(dag, given) {
+                (words, _) if words.is_empty() => without_command(dag),
+                (words, command) => format!("`{words}` lacks its kind: {}", names(&command)),
+            }
         }
         ErrorKind::InvalidSubcommand => {
+            let words = given;
             let given = text(ContextKind::InvalidSubcommand).unwrap_or_default();
-            format!(
-                "there is no command `{given}`; the commands are `run`, `node`, `graph` and `params`"
-            )
+            match given_command(dag, words) {
+                (_, command) if command.get_name() == dag.name() => {
+                    format!("there is no command `{given}`; the commands are {}", names(&command))
+                }
+                (words, command) => {
+                    format!("`{words}` has no kind `{given}`; the kinds are {}", names(&command))
+                }
+            }
         }
         ErrorKind::UnknownArgument => {
             let meant = text(ContextKind::SuggestedArg);
@@ -212,6 +250,9 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
         }
         ErrorKind::WrongNumberOfValues => format!("`{invalid}` takes a name and a file"),
         ErrorKind::ArgumentConflict => format!("`{invalid}` is given twice"),
+        ErrorKind::MissingRequiredArgument if invalid.starts_with('-') => {
+            format!("`{}` lacks `{invalid}`", given_command(dag, given).0)
+        }
         ErrorKind::MissingRequiredArgument => {
             format!("`node` takes the address of a node; {}", nodes(dag))
         }
@@ -225,15 +266,12 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
 }
 
 fn unknown_option(dag: &Dag, invalid: &str, given: &[OsString]) -> String {
-    let commands = command(dag);
-    let of = given.iter().skip(1).find_map(|word| commands.find_subcommand(word.to_str()?));
-    let (place, options) = match of {
-        Some(of) => {
-            let options = of.get_arguments().filter_map(Arg::get_long);
-            let options = options.map(|option| format!("`--{option}`"));
-            (format!("`{}`", of.get_name()), options.collect::<Vec<_>>())
-        }
-        None => ("this program".to_owned(), vec!["`--help`".to_owned()]),
+    let (words, of) = given_command(dag, given);
+    let options = of.get_arguments().filter_map(Arg::get_long);
+    let options: Vec<_> = options.map(|option| format!("`--{option}`")).collect();
+    let (place, options) = match words.is_empty() {
+        false => (format!("`{words}`"), options),
+        true => ("this program".to_owned(), vec!["`--help`".to_owned()]),
     };
     let what = if invalid.starts_with('-') { "option" } else { "argument" };
     format!("{place} has no {what} `{invalid}`; it takes {}", listed(&options))

@@ -6,6 +6,7 @@
 //! | `node ADDRESS` | runs one node, with files in and files out, as a remote engine does |
 //! | `graph` | prints the graph |
 //! | `params` | prints the JSON schema of the parameters |
+//! | `argo KIND` | prints a manifest for Argo Workflows, with the feature `argo` |
 //!
 //! Results are on standard output, and nothing else is. What goes wrong is one line on standard error,
 //! with all that caused it. The exit status is 0 for success, 1 where a task or a file failed, 2 where
@@ -13,6 +14,8 @@
 //!
 //! Outputs appear whole or not at all: they are written beside their place, and then moved there.
 
+#[cfg(feature = "argo")]
+mod argo;
 mod arguments;
 mod error;
 mod files;
@@ -86,7 +89,12 @@ fn command(dag: &Dag, arguments: &[OsString], signals: &Signals) -> Result<(), P
         Some(("node", matches)) => node::node(dag, matches, signals),
         Some(("graph", matches)) => graph::graph(dag, matches),
         Some(("params", _)) => params::params(dag),
-        _ => Err(Problem::Usage(arguments::without_command())),
+        #[cfg(feature = "argo")]
+        Some(("argo", matches)) => {
+            let program = arguments.first().map_or("pipeline".as_ref(), OsString::as_os_str);
+            argo::argo(dag, matches, program)
+        }
+        _ => Err(Problem::Usage(arguments::without_command(dag))),
     }
 }
 

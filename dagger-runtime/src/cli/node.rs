@@ -27,10 +27,12 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
     let address = matches.get_one::<String>("address").map_or("", String::as_str);
     let given = Given {
         inputs: pairs(matches, "input")?,
+        json: pairs(matches, "json")?,
         outputs: pairs(matches, "output")?,
         parameters: pairs(matches, "parameter")?,
         results: pairs(matches, "result")?,
         is_whole: matches.get_flag("whole"),
+        is_once: matches.get_flag("once"),
     };
     if address == END {
         return end(dag, &given, signals);
@@ -68,11 +70,21 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
 /// The files that are given.
 struct Given {
     inputs: Vec<(String, OsString)>,
+    /// Parameters of the dag, as JSON.
+    json: Vec<(String, OsString)>,
     outputs: Vec<(String, OsString)>,
     parameters: Vec<(String, OsString)>,
     results: Vec<(String, OsString)>,
     /// Whether the dag that the node calls runs here.
     is_whole: bool,
+    /// Whether no call is made again.
+    is_once: bool,
+}
+
+impl Given {
+    fn runtime(&self) -> Runtime {
+        Runtime::builder().single_attempt(self.is_once).build()
+    }
 }
 
 /// There is no use of an option here.
@@ -115,7 +127,7 @@ fn outputs(
         let target = Target::new(option, Path::new(file), is_directory, signals)?;
         sink.at.insert(place, target);
     }
-    let values = read(node.inputs(), Some(node.dag()), who, "input", &given.inputs, signals)?;
+    let values = inputs(node, who, given, signals)?;
     let stand_in = result.map(|result| {
         let result = Mutex::new(Some(result));
         let once = move |_| {
@@ -125,7 +137,7 @@ fn outputs(
         Arc::new(once) as _
     });
     let call = Call::of_part(node.fragment(), values, stand_in);
-    let value = signals.run(&Runtime::default(), call)?;
+    let value = signals.run(&given.runtime(), call)?;
     for (place, target) in &mut sink.at {
         if node.outputs()[*place].form == Form::Partitions {
             target.begin()?;
@@ -207,7 +219,7 @@ fn parameters(
         let option = format!("--parameter {name}");
         targets.push((place, codec, Target::new(option, Path::new(file), false, signals)?));
     }
-    let values = read(node.inputs(), Some(node.dag()), who, "input", &given.inputs, signals)?;
+    let values = inputs(node, who, given, signals)?;
     let passed = Arc::new(Mutex::new(None));
     let passed_here = Arc::clone(&passed);
     let stand_in = Arc::new(move |values| {
@@ -239,6 +251,7 @@ fn end(dag: &Dag, given: &Given, signals: &Signals) -> Result<(), Problem> {
     let who = "the end of the dag";
     let only = "its outputs are made of what its nodes returned, each a `--result`";
     refuse(&given.inputs, "input", who, only)?;
+    refuse(&given.json, "json", who, only)?;
     refuse(&given.parameters, "parameter", who, only)?;
     let end = RemoteEnd::of(dag).map_err(Problem::Failed)?;
     let outputs = dag.written_outputs();
@@ -267,7 +280,32 @@ fn end(dag: &Dag, given: &Given, signals: &Signals) -> Result<(), Problem> {
     keep(targets.into_iter().map(|(_, _, target)| target), signals)
 }
 
-/// Reads inputs, all of them, in their order.
+/// Reads the inputs of a node, in their order.
+fn inputs(
+    node: &RemoteNode,
+    who: &str,
+    given: &Given,
+    signals: &Signals,
+) -> Result<Vec<Boxed>, Problem> {
+    let (mut files, mut inputs) = (given.inputs.clone(), node.inputs().to_vec());
+    for (name, file) in &given.json {
+        if given.inputs.iter().any(|(known, _)| known == name) {
+            return Err(Problem::Usage(format!(
+                "`{name}` is given twice: by `--json` and by `--input`"
+            )));
+        }
+        if let Some(input) = inputs.iter_mut().find(|input| input.name == *name) {
+            *input = input.as_json(node.dag()).ok_or_else(|| {
+                let only = "only a parameter of the dag is read as JSON";
+                Problem::Usage(format!("{who} takes no `--json {name}`: {only}"))
+            })?;
+        }
+        files.push((name.clone(), file.clone()));
+    }
+    read(&inputs, Some(node.dag()), who, "input", &files, signals)
+}
+
+/// Reads values, all of them, in their order.
 fn read(
     inputs: &[RemoteInput],
     dag: Option<&Dag>,

@@ -34,6 +34,18 @@ pub(super) fn parse(dag: &Dag, index: usize, text: &str) -> Result<Boxed, Proble
         })
 }
 
+/// The value of a parameter as JSON, from the text of its option.
+#[cfg(feature = "argo")]
+pub(super) fn as_json(dag: &Dag, index: usize, text: &str) -> Result<String, Problem> {
+    let value = parse(dag, index, text)?;
+    let codec = dag.signature().parameters[index].outside.json.and_then(|coding| coding().codec);
+    let Some(codec) = codec else { return Ok(text.to_owned()) };
+    let mut json = Vec::new();
+    let written = (codec.write)(&*value, &mut json);
+    written.map_err(|error| Problem::Failed(error.to_string()))?;
+    Ok(String::from_utf8_lossy(&json).into_owned())
+}
+
 /// An error of JSON without the line and column, for a text that everybody sees.
 fn without_place(error: &str) -> String {
     match error.rsplit_once(" at line 1 column ") {

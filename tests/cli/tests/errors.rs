@@ -15,7 +15,7 @@ use support::place::Place;
 fn commands_and_options() {
     let place = Place::new();
     let fails = |command: &str, line: &str| place.fails("map_of_1", command, 2, line);
-    let commands = "the commands are `run`, `node`, `graph` and `params`";
+    let commands = "the commands are `run`, `node`, `graph`, `params` and `argo`";
     fails("", &format!("no command is given; {commands}"));
     fails("runn", &format!("there is no command `runn`; {commands}"));
     fails(
