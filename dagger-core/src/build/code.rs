@@ -20,7 +20,7 @@ use crate::error::{BoxError, Failure};
 use crate::exec::attempt;
 use crate::exec::coding::{Coding, Probe};
 use crate::exec::context::Context;
-use crate::exec::map::{Ends, Feed, Finish, Ordered, Partitions, map_future, of};
+use crate::exec::map::{Batch, Ends, Feed, Finish, Ordered, Partitions, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, Values, unerase};
 use crate::lend::Lend;
 use crate::sync::lock;
@@ -30,24 +30,24 @@ pub struct Inputs {
     values: Values,
     /// `None` for what asks nothing of a run.
     context: Option<Context>,
-    /// Whether they are those of a map for one of its partitions: see [`plan::Work::for_one`].
-    is_one: bool,
+    /// Whether they are those of a map for a batch of its partitions: see [`plan::Work::for_batch`].
+    is_batch: bool,
 }
 
 impl Inputs {
     /// The inputs of a step.
     pub(super) fn new(values: Values, context: Context) -> Self {
-        Self { values, context: Some(context), is_one: false }
+        Self { values, context: Some(context), is_batch: false }
     }
 
-    /// The inputs of a map for one of its partitions.
-    pub(super) fn for_one(values: Values, context: Context) -> Self {
-        Self { values, context: Some(context), is_one: true }
+    /// The inputs of a map for a batch of its partitions.
+    pub(super) fn for_batch(values: Values, context: Context) -> Self {
+        Self { values, context: Some(context), is_batch: true }
     }
 
     /// Values without a run.
     pub(super) fn of(values: Values) -> Self {
-        Self { values, context: None, is_one: false }
+        Self { values, context: None, is_batch: false }
     }
 
     /// No inputs, when the graph is built.
@@ -72,7 +72,7 @@ impl Inputs {
     /// Whether all partitions of a map are wanted: the value that has them is among the inputs.
     #[must_use]
     pub fn has_all(&self) -> bool {
-        !self.is_one
+        !self.is_batch
     }
 
     fn boxed(&self, place: usize) -> Boxed {
@@ -85,18 +85,21 @@ impl Inputs {
         }
     }
 
-    /// The partitions that move out of a value; the one that comes in its place, where there is none.
+    /// The partitions that move out of a value; those that come in its place, where there is none.
     fn moved<S: IntoIterator>(&self, partitions: Option<S>) -> Partitions<S::IntoIter> {
         match partitions {
             Some(partitions) => Partitions::Moved(partitions.into_iter()),
-            None => Partitions::One(self.boxed(0)),
+            None => Partitions::Batch(unerase(self.boxed(0))),
         }
     }
 
-    /// The partitions that workers borrow: all, or the one whose place comes last.
+    /// The partitions that workers borrow: all, or those whose places come last.
     fn borrowed(&self) -> Partitions<Empty<()>> {
-        match self.is_one {
-            true => Partitions::BorrowedOne(unerase(self.boxed(self.values.len() - 1))),
+        match self.is_batch {
+            true => {
+                let batch = unerase::<Batch>(self.boxed(self.values.len() - 1));
+                Partitions::BorrowedBatch(batch.places())
+            }
             false => Partitions::Borrowed,
         }
     }
@@ -354,7 +357,7 @@ impl<T: 'static> Slot<T> {
         Work::Run(Box::pin(async move { Ok(Box::new(future.await?) as Boxed) }))
     }
 
-    /// Fills the slot with what a map over these partitions comes to, or over one that is among the
+    /// Fills the slot with what a map over these partitions comes to, or over those that are among the
     /// inputs in their place. They move.
     ///
     /// `call` is the call for a partition, `finish` makes its result, one that `ends` is the last, and

@@ -260,9 +260,9 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
                 let ends_itself = callee.is_dag || is_map;
                 let code = Arc::clone(code);
                 let is_plain = !ends_itself && !callee.function.options.needs_attempts();
-                let is_one = false;
+                let is_batch = false;
                 let start =
-                    Arc::new(NodeWork { code, callee, is_map, is_plain, entry, finish, is_one });
+                    Arc::new(NodeWork { code, callee, is_map, is_plain, entry, finish, is_batch });
                 Body::Node { node, place: callee.place, ends_itself, start }
             }
         };
@@ -321,7 +321,7 @@ struct NodeWork {
     /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
     /// Whether it is a map for one of its partitions.
-    is_one: bool,
+    is_batch: bool,
 }
 
 impl NodeWork {
@@ -393,9 +393,9 @@ impl plan::Work for NodeWork {
             Box::pin(async move {
                 // What the call borrows is gone when the future is done: a node that takes it may
                 // follow.
-                let inputs = &match self.is_one {
-                    true => Inputs::for_one(values, context),
-                    false => Inputs::new(values, context),
+                let inputs = match self.is_batch {
+                    true => &Inputs::for_batch(values, context),
+                    false => &Inputs::new(values, context),
                 };
                 let context = inputs.own_context();
                 let call = || self.call(inputs, context);
@@ -411,10 +411,10 @@ impl plan::Work for NodeWork {
         })
     }
 
-    fn for_one(self: Arc<Self>, _: usize) -> Option<plan::Start> {
+    fn for_batch(self: Arc<Self>, _: usize) -> Option<plan::Start> {
         let Self { callee, is_map, is_plain, entry, finish, .. } = *self;
         let code = Arc::clone(&self.code);
-        let one = Self { code, callee, is_map, is_plain, entry, finish, is_one: true };
-        is_map.then(|| Arc::new(one) as plan::Start)
+        let batch = Self { code, callee, is_map, is_plain, entry, finish, is_batch: true };
+        is_map.then(|| Arc::new(batch) as plan::Start)
     }
 }

@@ -104,11 +104,11 @@ pub trait Work: Send + Sync {
     /// Starts it; the values are dropped before the future is done.
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended>;
 
-    /// The work of a map for one of its partitions, which comes in place of the value that has all of
-    /// them, at this place among the values; where they are borrowed from it, the place of the
-    /// partition comes behind the others. What it ends with is the result of that partition. `None`
-    /// where it is not a map.
-    fn for_one(self: Arc<Self>, _: usize) -> Option<Start> {
+    /// The work of a map for some of its partitions, a [`Batch`](super::map::Batch) that comes in place of
+    /// the value that has all of them, at this place among the values; where they are borrowed from it,
+    /// their places come behind the others. What it ends with is the `Vec` of their results, boxed.
+    /// `None` where it is not a map.
+    fn for_batch(self: Arc<Self>, _: usize) -> Option<Start> {
         None
     }
 

@@ -89,7 +89,8 @@ impl Fragment<'_> {
 
 impl RemoteNode {
     /// The node as a dag of its own, whose parameters are the inputs in their order: of a directory,
-    /// the `Vec` of its values. What it returns goes to [`write`](Self::write).
+    /// the `Vec` of its values; of a partition, the [`Batch`](super::Batch) that it is in. What it returns goes to
+    /// [`write`](Self::write).
     #[must_use]
     pub fn fragment(&self) -> Dag {
         let mut fragment = Fragment::of(&self.dag);
@@ -106,9 +107,9 @@ impl RemoteNode {
                 false => readings.insert(found.source, partition),
             }
             *ends_itself = true;
-            match Arc::clone(start).for_one(found.source) {
-                Some(one) => *start = one,
-                None => unreachable!("a map can work on one partition"),
+            match Arc::clone(start).for_batch(found.source) {
+                Some(batch) => *start = batch,
+                None => unreachable!("a map can work on some partitions"),
             }
         }
         fragment.assembly.push(body, &readings);

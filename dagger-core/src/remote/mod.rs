@@ -25,6 +25,7 @@ use crate::exec::value::Boxed;
 use crate::graph::{Dag, NodeKind, RETURN_VALUE};
 use layout::{Layout, Root};
 
+pub use crate::exec::map::Batch;
 pub use write::{Sink, WriteTo};
 
 /// What the files of a value are.

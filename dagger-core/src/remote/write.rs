@@ -7,7 +7,7 @@ use super::layout::Layout;
 use super::{RemoteNode, RemoteOutput};
 use crate::error::BoxError;
 use crate::exec::plan::{Body, Mode, Parts};
-use crate::exec::value::{Boxed, Value};
+use crate::exec::value::{Boxed, Value, unerase};
 
 /// Writes a value to a stream.
 pub type WriteTo<'a> = &'a mut dyn FnMut(&mut dyn Write) -> Result<(), BoxError>;
@@ -33,7 +33,8 @@ pub trait Sink {
 }
 
 impl RemoteNode {
-    /// Writes what the node returned. A partition is dropped when it is written.
+    /// Writes what the node returned: of a mapped node, the result of each partition of its batch, one
+    /// [value](Sink::value) after another. A partition is dropped when it is written.
     ///
     /// # Errors
     ///
@@ -45,7 +46,11 @@ impl RemoteNode {
     pub fn write(&self, value: Boxed, sink: &mut dyn Sink) -> Result<(), BoxError> {
         let Ok(layout) = Layout::of(&self.dag) else { return Ok(()) };
         let slot = layout.plan.steps[self.step].outputs;
-        Writer { layout, outputs: &self.outputs, sink }.slot(slot, value)
+        let mut writer = Writer { layout, outputs: &self.outputs, sink };
+        if !self.is_mapped {
+            return writer.slot(slot, value);
+        }
+        unerase::<Vec<Boxed>>(value).into_iter().try_for_each(|result| writer.slot(slot, result))
     }
 }
 

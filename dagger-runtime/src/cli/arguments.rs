@@ -126,6 +126,9 @@ fn node() -> Command {
         .arg(files("json", "FILE", "Reads a parameter of the dag as JSON, whatever its serializer"))
         .arg(files("output", "FILE", "Writes an output"))
         .arg(
+            files("batch", "N", "Writes the partitions of an output in directories of N")
+        )
+        .arg(
             Arg::new("once")
                 .long("once")
                 .action(ArgAction::SetTrue)

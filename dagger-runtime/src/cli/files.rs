@@ -1,11 +1,13 @@
-//! Files that are read: one value, or a directory with one for each partition.
+//! Files that are read: one value, or a directory with one for each partition, or with a directory for each
+//! batch of them.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dagger_core::exec::coding::Codec;
 use dagger_core::exec::value::Boxed;
+use dagger_core::remote::Batch;
 
 use super::error::Problem;
 use super::signals::Signals;
@@ -48,11 +50,36 @@ impl Reading<'_> {
 
     /// The values in a directory, in the order of their numbers. One that is not there has none.
     pub(super) fn partitions(&self, path: &Path) -> Result<Vec<Boxed>, Problem> {
-        let Some(files) = self.list(path)? else { return Ok(Vec::new()) };
-        files.iter().map(|file| self.value(file)).collect()
+        let Some(entries) = self.entries(path, Some(0))? else { return Ok(Vec::new()) };
+        if !entries.are_batches {
+            return entries.numbers.iter().map(|number| self.value(&path.join(number))).collect();
+        }
+        let mut values = Vec::new();
+        for number in &entries.numbers {
+            let path = path.join(number);
+            let batch = self.entries(&path, Some(values.len()))?;
+            for number in batch.iter().flat_map(|batch| &batch.numbers) {
+                values.push(self.value(&path.join(number))?);
+            }
+        }
+        Ok(values)
     }
 
-    fn list(&self, path: &Path) -> Result<Option<Vec<PathBuf>>, Problem> {
+    /// The partition in a file, or those in a directory of some of them, which have their numbers.
+    pub(super) fn batch(&self, path: &Path) -> Result<Batch, Problem> {
+        if !path.is_dir() {
+            return Ok(Batch { first: None, partitions: vec![self.value(path)?] });
+        }
+        let Some(entries) = self.entries(path, None)? else {
+            return Ok(Batch { first: None, partitions: Vec::new() });
+        };
+        let values = entries.numbers.iter().map(|number| self.value(&path.join(number)));
+        let first = entries.numbers.first().and_then(|number| number.parse().ok());
+        Ok(Batch { first, partitions: values.collect::<Result<_, _>>()? })
+    }
+
+    /// What is in a directory, whose numbers follow one another from this one on, or from the least.
+    fn entries(&self, path: &Path, first: Option<usize>) -> Result<Option<Entries>, Problem> {
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -62,14 +89,17 @@ impl Reading<'_> {
             }
             Err(error) => return Err(self.unreadable(path, &error)),
         };
-        let (mut numbers, mut has_list) = (Vec::new(), false);
+        let (mut numbers, mut has_list, mut are_batches) = (Vec::new(), false, false);
         for entry in entries {
             let entry = entry.map_err(|error| self.unreadable(path, &error))?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
             let number = name.parse::<usize>().ok();
             match number.filter(|number| *number.to_string() == *name) {
-                Some(number) => numbers.push(number),
+                Some(number) => {
+                    are_batches |= entry.file_type().is_ok_and(|file| file.is_dir());
+                    numbers.push(number);
+                }
                 None if name == PARTITIONS => has_list = true,
                 // What some file systems, and whoever writes here at the moment, keep to themselves.
                 None if name.starts_with('.') || name == "lost+found" => {}
@@ -82,36 +112,38 @@ impl Reading<'_> {
             }
         }
         numbers.sort_unstable();
-        let mut count = numbers.len();
+        let first = first.unwrap_or_else(|| numbers.first().copied().unwrap_or_default());
+        let mut expected = first..first + numbers.len();
         if has_list {
-            count = self.listed(&path.join(PARTITIONS))?;
+            expected = first..first + self.listed(&path.join(PARTITIONS), first)?;
         }
         let is_there = |number: &usize| numbers.binary_search(number).is_ok();
-        if let Some(missing) = (0..count).find(|number| !is_there(number)) {
+        if let Some(missing) = expected.clone().find(|number| !is_there(number)) {
             let place = self.place(path);
             return Err(Problem::Usage(format!("`{place}` lacks the partition `{missing}`")));
         }
-        if let Some(more) = numbers.get(count) {
+        if let Some(more) = numbers.iter().find(|number| !expected.contains(number)) {
             let place = self.place(path);
             return Err(Problem::Usage(format!(
                 "`{place}` has a partition `{more}` that `{PARTITIONS}` does not list"
             )));
         }
-        Ok(Some((0..count).map(|number| path.join(number.to_string())).collect()))
+        let numbers = expected.map(|number| number.to_string()).collect();
+        Ok(Some(Entries { numbers, are_batches }))
     }
 
     /// How many partitions a list has, which are numbered.
-    fn listed(&self, path: &Path) -> Result<usize, Problem> {
+    fn listed(&self, path: &Path, first: usize) -> Result<usize, Problem> {
         let text = fs::read_to_string(path).map_err(|error| self.unreadable(path, &error))?;
         let names: Vec<String> = serde_json::from_str(&text).map_err(|error| {
             let place = self.place(path);
             Problem::Usage(format!("`{place}` is not a list of names: {error}"))
         })?;
         let is_number = |(number, name): (usize, &String)| *name == number.to_string();
-        match names.iter().enumerate().position(|listed| !is_number(listed)) {
+        match (first..).zip(&names).find(|listed| !is_number(*listed)) {
             None => Ok(names.len()),
-            Some(at) => {
-                let (place, name) = (self.place(path), &names[at]);
+            Some((at, name)) => {
+                let place = self.place(path);
                 Err(Problem::Usage(format!("`{place}` lists `{name}` in the place of `{at}`")))
             }
         }
@@ -124,6 +156,14 @@ impl Reading<'_> {
     fn unreadable(&self, path: &Path, error: &io::Error) -> Problem {
         Problem::Usage(format!("`{}` cannot be read: {}", self.place(path), plain(error)))
     }
+}
+
+/// What is in the directory of a partitioned value.
+struct Entries {
+    /// The names, in the order of the numbers that they are.
+    numbers: Vec<String>,
+    /// Whether each is a directory of some partitions.
+    are_batches: bool,
 }
 
 /// A file that ends with an error once a signal has come.

@@ -17,6 +17,7 @@
 #[cfg(feature = "argo")]
 mod argo;
 mod arguments;
+mod batch;
 mod error;
 mod files;
 mod graph;

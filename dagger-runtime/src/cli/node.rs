@@ -9,11 +9,12 @@ use clap::ArgMatches;
 use dagger_core::error::Failure;
 use dagger_core::exec::value::Boxed;
 use dagger_core::remote::{
-    Form, RemoteEnd, RemoteInput, RemoteNode, RemoteParameter, Sink, WriteTo,
+    Batch, Form, RemoteEnd, RemoteInput, RemoteNode, RemoteParameter, Sink, WriteTo,
 };
 use dagger_core::{BoxError, Dag};
 
 use super::arguments::{listed, pairs};
+use super::batch;
 use super::error::{Problem, chain};
 use super::files::Reading;
 use super::signals::Signals;
@@ -33,6 +34,7 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
         results: pairs(matches, "result")?,
         is_whole: matches.get_flag("whole"),
         is_once: matches.get_flag("once"),
+        batches: batch::sizes(matches)?,
     };
     if address == END {
         return end(dag, &given, signals);
@@ -68,17 +70,19 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
 }
 
 /// The files that are given.
-struct Given {
-    inputs: Vec<(String, OsString)>,
+pub(super) struct Given {
+    pub(super) inputs: Vec<(String, OsString)>,
     /// Parameters of the dag, as JSON.
-    json: Vec<(String, OsString)>,
-    outputs: Vec<(String, OsString)>,
-    parameters: Vec<(String, OsString)>,
-    results: Vec<(String, OsString)>,
+    pub(super) json: Vec<(String, OsString)>,
+    pub(super) outputs: Vec<(String, OsString)>,
+    pub(super) parameters: Vec<(String, OsString)>,
+    pub(super) results: Vec<(String, OsString)>,
     /// Whether the dag that the node calls runs here.
-    is_whole: bool,
+    pub(super) is_whole: bool,
     /// Whether no call is made again.
-    is_once: bool,
+    pub(super) is_once: bool,
+    /// The outputs whose partitions are written in batches, and of which size.
+    pub(super) batches: Vec<(String, usize)>,
 }
 
 impl Given {
@@ -110,7 +114,9 @@ fn outputs(
     result: Option<Boxed>,
     signals: &Signals,
 ) -> Result<(), Problem> {
-    let mut sink = Targets { who, at: HashMap::new(), problem: None };
+    let is_batch = batch::is_given(node, who, given)?;
+    batch::check_sizes(node, who, given)?;
+    let mut sink = Targets { who, at: HashMap::new(), is_batch, problem: None };
     for (name, file) in &given.outputs {
         let place = node.outputs().iter().position(|output| output.name == *name);
         let Some(place) = place else {
@@ -123,11 +129,13 @@ fn outputs(
             .codec()
             .map_err(|reason| Problem::Failed(format!("{who}, output `{name}`: {reason}")))?;
         let option = format!("--output {name}");
-        let is_directory = output.form == Form::Partitions;
+        let is_directory = is_batch || output.form == Form::Partitions;
         let target = Target::new(option, Path::new(file), is_directory, signals)?;
         sink.at.insert(place, target);
     }
     let values = inputs(node, who, given, signals)?;
+    let first = values.iter().find_map(|value| value.downcast_ref::<Batch>()?.first);
+    let first = first.unwrap_or_default();
     let stand_in = result.map(|result| {
         let result = Mutex::new(Some(result));
         let once = move |_| {
@@ -139,8 +147,12 @@ fn outputs(
     let call = Call::of_part(node.fragment(), values, stand_in);
     let value = signals.run(&given.runtime(), call)?;
     for (place, target) in &mut sink.at {
-        if node.outputs()[*place].form == Form::Partitions {
-            target.begin()?;
+        let output = &node.outputs()[*place];
+        if is_batch {
+            target.begin(first, None)?;
+        } else if output.form == Form::Partitions {
+            let batch = given.batches.iter().find(|(name, _)| *name == output.name);
+            target.begin(0, batch.map(|(_, size)| *size))?;
         }
     }
     let written = node.write(value, &mut sink);
@@ -167,6 +179,8 @@ fn keep<'a>(targets: impl Iterator<Item = Target<'a>>, signals: &Signals) -> Res
 struct Targets<'a> {
     who: &'a str,
     at: HashMap<usize, Target<'a>>,
+    /// Whether each value is the result of one partition of several.
+    is_batch: bool,
     problem: Option<Problem>,
 }
 
@@ -185,7 +199,11 @@ impl Sink for Targets<'_> {
     }
 
     fn value(&mut self, output: usize, write: WriteTo<'_>) -> Result<(), BoxError> {
-        let written = self.at.get_mut(&output).map_or(Ok(()), |target| target.value(write));
+        let is_batch = self.is_batch;
+        let written = self.at.get_mut(&output).map_or(Ok(()), |target| match is_batch {
+            true => target.partition(write),
+            false => target.value(write),
+        });
         self.note(written)
     }
 
@@ -203,6 +221,7 @@ fn parameters(
     signals: &Signals,
 ) -> Result<(), Problem> {
     let Some(nested) = node.nested() else { return Ok(()) };
+    batch::is_given(node, who, given)?;
     let parameters = RemoteParameter::of(nested);
     let mut targets = Vec::new();
     for (name, file) in &given.parameters {
@@ -343,7 +362,8 @@ fn read(
                 let (option, file) = (format!("--{option} {name}"), Path::new(file));
                 let reading = Reading { option, ty: input.ty(), codec: codec?, signals };
                 match input.form {
-                    Form::Value | Form::Partition => reading.value(file),
+                    Form::Value => reading.value(file),
+                    Form::Partition => Ok(Box::new(reading.batch(file)?) as Boxed),
                     Form::Partitions => Ok(Box::new(reading.partitions(file)?) as Boxed),
                 }
             }

@@ -30,7 +30,15 @@ enum Written {
     File(NamedTempFile),
     /// A device or a pipe, which has no other place: what was written is there.
     Direct,
-    Directory(TempDir, usize),
+    Directory(TempDir, Numbers),
+}
+
+/// The partitions that were written to a directory.
+struct Numbers {
+    first: usize,
+    next: usize,
+    /// How many of them are in a directory of their own.
+    batch: Option<usize>,
 }
 
 impl<'a> Target<'a> {
@@ -106,33 +114,44 @@ impl<'a> Target<'a> {
         Ok(())
     }
 
-    /// Begins a directory.
-    pub(super) fn begin(&mut self) -> Result<(), Problem> {
+    /// Begins a directory, whose first partition has this number, and which has a directory for each batch
+    /// of this size, if there is one.
+    pub(super) fn begin(&mut self, first: usize, batch: Option<usize>) -> Result<(), Problem> {
         let (prefix, mut directory) = (self.prefix(), Builder::new());
         directory.prefix(&*prefix);
         #[cfg(unix)]
         directory.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
         let directory =
             directory.tempdir_in(self.directory()).map_err(|error| self.unwritable(&error))?;
-        self.written = Written::Directory(directory, 0);
+        self.written = Written::Directory(directory, Numbers { first, next: first, batch });
         Ok(())
     }
 
     /// Writes the next partition.
     pub(super) fn partition(&mut self, write: WriteTo<'_>) -> Result<(), Problem> {
-        let Written::Directory(directory, count) = &mut self.written else {
+        let Written::Directory(directory, numbers) = &mut self.written else {
             unreachable!("a directory is begun")
         };
-        let path = directory.path().join(count.to_string());
-        *count += 1;
+        let number = numbers.next;
+        numbers.next += 1;
+        let (mut path, batch) = (directory.path().to_owned(), numbers.batch);
+        if let Some(batch) = batch {
+            path.push((number / batch).to_string());
+            if number % batch == 0 {
+                fs::create_dir(&path).map_err(|error| self.unwritable(&error))?;
+            }
+        }
+        path.push(number.to_string());
         let file = File::create(path).map_err(|error| self.unwritable(&error))?;
         self.fill(file, write)
     }
 
-    /// Ends a directory with the list of its partitions.
+    /// Ends a directory with the list of its partitions, or of its batches.
     pub(super) fn end(&mut self) -> Result<(), Problem> {
-        let Written::Directory(directory, count) = &self.written else { return Ok(()) };
-        let names: Vec<_> = (0..*count).map(|number| number.to_string()).collect();
+        let Written::Directory(directory, numbers) = &self.written else { return Ok(()) };
+        let &Numbers { first, next, batch } = numbers;
+        let listed = batch.map_or(first..next, |batch| 0..next.div_ceil(batch));
+        let names: Vec<_> = listed.map(|number| number.to_string()).collect();
         let path = directory.path().join(PARTITIONS);
         let file = File::create(path).map_err(|error| self.unwritable(&error))?;
         self.fill(file, &mut |to| Ok(serde_json::to_writer(to, &names)?))

@@ -18,11 +18,12 @@ use dagger_cli_tests::{Case, cases};
 use support::Program;
 
 /// The words of `argo workflow` for a case.
-fn words(case: &Case) -> Vec<OsString> {
+fn words(case: &Case, more: &[&str]) -> Vec<OsString> {
     let words =
         ["argo", "workflow", "--image", "registry.example.com/dags:1", "--command", "/dags"];
     let mut words: Vec<OsString> = words.map(OsString::from).to_vec();
     words.extend(["--command".into(), case.name.into()]);
+    words.extend(more.iter().map(OsString::from));
     let run = support::run(&(case.dag)(), &(case.parameters)());
     for argument in run.iter().skip(1) {
         let argument = argument.to_str().unwrap().trim_start_matches("--");
@@ -78,11 +79,11 @@ fn run(executor: &Path, manifest: &Path, to: &Path) -> PathBuf {
 }
 
 /// A case as a manifest, checked and run.
-fn compare(case: &Case, executor: &Path) {
+fn compare(case: &Case, executor: &Path, more: &[&str]) {
     let program = Program::of(case.name);
     let at = tempfile::tempdir().unwrap();
     let manifest = at.path().join("manifest.yaml");
-    fs::write(&manifest, program.succeed(&words(case))).unwrap();
+    fs::write(&manifest, program.succeed(&words(case, more))).unwrap();
     check(executor, &manifest);
     let bucket = run(executor, &manifest, &at.path().join("bucket"));
     let Some(expected) = (case.returned)() else { return };
@@ -114,5 +115,15 @@ fn every_dag_gives_the_same_as_a_workflow() {
     let Some(executor) = executor() else { return };
     let only = std::env::var("DAGGER_ARGO_CASE").unwrap_or_default();
     let cases: Vec<_> = cases().into_iter().filter(|case| case.name.starts_with(&only)).collect();
-    each(&cases, |case| case.name, |case| compare(case, &executor));
+    each(&cases, |case| case.name, |case| compare(case, &executor, &[]));
+}
+
+#[test]
+fn so_it_does_in_batches() {
+    let Some(executor) = executor() else { return };
+    let only = std::env::var("DAGGER_ARGO_CASE").unwrap_or_default();
+    let is_mapped = |case: &Case| (case.dag)().nodes().iter().any(dagger::Node::is_mapped);
+    let cases = cases().into_iter().filter(|case| case.name.starts_with(&only) && is_mapped(case));
+    let cases: Vec<_> = cases.collect();
+    each(&cases, |case| case.name, |case| compare(case, &executor, &["--batch", "2"]));
 }

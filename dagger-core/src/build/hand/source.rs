@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handle::{Lends, Place};
 use crate::callee::{Again, IsNode};
 use crate::error::Failure;
-use crate::exec::map::{Feed, Of, Partitions};
+use crate::exec::map::{Batch, Feed, Of, Partitions};
 use crate::exec::value::{Boxed, Value, unerase};
 
 /// What an input, or all inputs of a map, are partitioned by.
@@ -120,22 +120,19 @@ impl Source for Same {
     }
 }
 
-/// A value with all partitions, or the one that comes in its place.
+/// A value with all partitions, or those that come in its place.
 pub enum All<T> {
     /// The value.
     Of(T),
-    /// One partition.
-    But(One),
+    /// Some of its partitions.
+    But(Batch),
 }
-
-/// A partition in place of the value that has it, as a step receives it.
-pub struct One(pub(super) Boxed);
 
 impl<T: 'static> All<T> {
     /// What is in a slot.
     pub(super) fn in_slot(value: Value) -> Self {
-        match value.into_boxed().downcast::<One>() {
-            Ok(one) => Self::But(*one),
+        match value.into_boxed().downcast::<Batch>() {
+            Ok(batch) => Self::But(*batch),
             Err(value) => Self::Of(unerase(value)),
         }
     }
@@ -165,7 +162,7 @@ where
     fn start(collection: All<T>) -> (Partitions<T::IntoIter>, ()) {
         let partitions = match collection {
             All::Of(collection) => Partitions::Moved(collection.into_iter()),
-            All::But(One(partition)) => Partitions::One(partition),
+            All::But(batch) => Partitions::Batch(batch),
         };
         (partitions, ())
     }

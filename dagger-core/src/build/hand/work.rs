@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::function::{AsyncFunction, AsyncMapFunction, Function, MapFunction};
-use super::source::{One, Source};
+use super::source::Source;
 use super::tuple::{Item, MapInputs, NodeInputs};
 use crate::callee::{
     Again, AsyncDag, AsyncTask, Fallible, HasLabel, IsDag, IsNode, Judge, Judged, Kind, Labelled,
@@ -14,7 +14,7 @@ use crate::callee::{
 use crate::error::{Failure, Frame};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
-use crate::exec::map::{Feed, Ordered, Partitions, map_future, place};
+use crate::exec::map::{Batch, Feed, Ordered, Partitions, map_future, place};
 use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value, Values, unerase};
@@ -283,7 +283,7 @@ where
         map_future::<N, _, _, _, _, _, _>(context, partitions, shared, work, collect)
     };
     let (call, results) = (Arc::new((function, inputs)), PhantomData::<fn() -> (O, C)>);
-    Arc::new(MapCall { call, run: Arc::new(run), one: None, results })
+    Arc::new(MapCall { call, run: Arc::new(run), batch: None, results })
 }
 
 /// Runs a map.
@@ -294,8 +294,8 @@ type RunMap<F, I> =
 struct MapCall<F, I: MapInputs, O, C> {
     call: Arc<(F, I)>,
     run: Arc<RunMap<F, I>>,
-    /// Where among the values is the one that has the partitions, for one of them.
-    one: Option<usize>,
+    /// Where among the values is the one that has the partitions, for a batch of them.
+    batch: Option<usize>,
     results: PhantomData<fn() -> (O, C)>,
 }
 
@@ -307,33 +307,26 @@ where
     C: FromIterator<O> + Send + 'static,
 {
     fn start(self: Arc<Self>, context: Context, mut values: Values) -> BoxFuture<Ended> {
-        let mut place = None;
-        if let Some(source) = self.one {
-            let value = values.remove(source);
-            match value {
-                Value::Owned(_) => {
-                    let one = Box::new(One(value.into_boxed()));
-                    values.insert(source, Value::new(one));
-                }
-                Value::Shared(_) => {
-                    values.insert(source, value);
-                    place = values.pop().map(Value::into_owned::<usize>);
-                }
-            }
+        let mut places = None;
+        // What comes in place of an owned value is the batch; behind a shared one come the places.
+        if let Some(source) = self.batch
+            && matches!(values[source], Value::Shared(_))
+        {
+            places = values.pop().map(|batch| batch.into_owned::<Batch>().places());
         }
         let (collection, shared) = self.call.1.receive(&mut values.drain(..));
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
         };
         let (partitions, kept) = I::Source::start(collection);
-        let partitions = place.map_or(partitions, Partitions::BorrowedOne);
+        let partitions = places.map_or(partitions, Partitions::BorrowedBatch);
         let shared = Shared { call: Arc::clone(&self.call), values: shared, kept };
         context.start(false, |context| (self.run)(context, partitions, shared))
     }
 
-    fn for_one(self: Arc<Self>, source: usize) -> Option<Start> {
+    fn for_batch(self: Arc<Self>, source: usize) -> Option<Start> {
         let (call, run) = (Arc::clone(&self.call), Arc::clone(&self.run));
-        Some(Arc::new(Self { call, run, one: Some(source), results: PhantomData }))
+        Some(Arc::new(Self { call, run, batch: Some(source), results: PhantomData }))
     }
 
     fn fan_out(&self, value: Value, each: &mut dyn FnMut(Boxed) -> bool) {

@@ -20,6 +20,7 @@ mod merge;
 mod pull;
 mod worker;
 
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,7 +34,7 @@ use pull::Source;
 
 use super::context::{CallOf, Context};
 use super::plan::{BoxFuture, Place};
-use super::value::Boxed;
+use super::value::{Boxed, unerase};
 use crate::callee::{IsNode, Kind, KindOf};
 use crate::error::Failure;
 use crate::event::EventKind;
@@ -110,12 +111,29 @@ pub(crate) const fn place<N: IsNode>() -> Place {
 pub enum Partitions<S> {
     /// All partitions, which move.
     Moved(S),
-    /// One partition, which was moved out before: its result is the value of the step.
-    One(Boxed),
+    /// Some partitions, which were moved out before: the value of the step is the list of their results.
+    Batch(Batch),
     /// Partitions that the workers borrow from what they share, and iterate themselves.
     Borrowed,
-    /// The one of these at this place: its result is the value of the step.
-    BorrowedOne(usize),
+    /// Those of them at these places: the value of the step is the list of their results.
+    BorrowedBatch(Range<usize>),
+}
+
+/// Partitions of a map that one process works on: they come in place of the value that has them.
+pub struct Batch {
+    /// The number of the first one, where that is known; the others follow.
+    pub first: Option<usize>,
+    /// The partitions; of a map that borrows them, their places, one after another.
+    pub partitions: Vec<Boxed>,
+}
+
+impl Batch {
+    /// The places of partitions that are borrowed.
+    pub(crate) fn places(self) -> Range<usize> {
+        let mut places = self.partitions.into_iter().map(unerase::<usize>);
+        let first = places.next();
+        first.map_or(0..0, |first| first..first.saturating_add(1 + places.len()))
+    }
 }
 
 /// A map as a future of its step's value.
@@ -135,9 +153,12 @@ where
     O: Send + 'static,
     T: Send + 'static,
 {
-    let is_one = matches!(partitions, Partitions::One(_) | Partitions::BorrowedOne(_));
-    // Alone, a partition has no number, unless it was asked for by that.
-    let is_numbered = !matches!(partitions, Partitions::One(_));
+    // What a batch has, and the number of its first partition: alone, a partition may have none.
+    let (batch, first) = match &partitions {
+        Partitions::Batch(batch) => (Some(batch.partitions.len()), batch.first),
+        Partitions::BorrowedBatch(places) => (Some(places.len()), Some(0)),
+        Partitions::Moved(_) | Partitions::Borrowed => (None, Some(0)),
+    };
     Box::pin(async move {
         let results = {
             let worker = {
@@ -151,11 +172,14 @@ where
             run_map::<N, _, _, _>(context.clone(), partitions, worker).await
         };
         let (partition, results) = results;
-        let partition = partition.filter(|_| is_numbered);
-        let collected = results.and_then(|mut results| {
-            if is_one {
-                let no_partition = || Failure::of("there is no such partition".to_owned());
-                return Ok(Box::new(results.next().ok_or_else(no_partition)?) as Boxed);
+        let partition = partition.and_then(|partition| Some(first? + partition));
+        let collected = results.and_then(|results| {
+            if let Some(count) = batch {
+                let results: Vec<_> = results.map(|result| Box::new(result) as Boxed).collect();
+                return match results.len() == count {
+                    true => Ok(Box::new(results) as Boxed),
+                    false => Err(Failure::of("there is no such partition".to_owned())),
+                };
             }
             let value = collect(results, &context, partition.unwrap_or_default())?;
             Ok(Box::new(value) as Boxed)
@@ -189,7 +213,8 @@ where
     let (least, most) = match &partitions {
         Partitions::Moved(items) => items.size_hint(),
         Partitions::Borrowed => (0, None),
-        Partitions::One(_) | Partitions::BorrowedOne(_) => (1, Some(1)),
+        Partitions::Batch(batch) => (batch.partitions.len(), Some(batch.partitions.len())),
+        Partitions::BorrowedBatch(places) => (places.len(), Some(places.len())),
     };
     let is_counted = most == Some(least);
     if is_counted {
@@ -199,9 +224,9 @@ where
     let workers = context.run.host().parallelism(place).min(most).max(1);
     let (source, next, end) = match partitions {
         Partitions::Moved(items) => (Source::of(items), 0, NONE),
-        Partitions::One(partition) => (Source::one(partition), 0, NONE),
+        Partitions::Batch(batch) => (Source::batch(batch.partitions), 0, NONE),
         Partitions::Borrowed => (Source::none(), 0, NONE),
-        Partitions::BorrowedOne(place) => (Source::none(), place, place.saturating_add(1)),
+        Partitions::BorrowedBatch(places) => (Source::none(), places.start, places.end),
     };
     let shared = Arc::new(Shared {
         source: Mutex::new(source),

@@ -15,22 +15,22 @@ pub(super) trait Pull<T> {
 /// Partitions that move out of a collection, or out of an iterator that makes them as it goes.
 pub(super) struct Source<S> {
     items: Option<S>,
-    /// A partition that was moved out before.
-    one: Option<Boxed>,
+    /// Partitions that were moved out before.
+    batch: std::vec::IntoIter<Boxed>,
     next: usize,
 }
 
 impl<S> Source<S> {
     pub(super) fn of(items: S) -> Self {
-        Self { items: Some(items), one: None, next: 0 }
+        Self { items: Some(items), batch: Vec::new().into_iter(), next: 0 }
     }
 
-    pub(super) fn one(partition: Boxed) -> Self {
-        Self { items: None, one: Some(partition), next: 0 }
+    pub(super) fn batch(partitions: Vec<Boxed>) -> Self {
+        Self { items: None, batch: partitions.into_iter(), next: 0 }
     }
 
     pub(super) fn none() -> Self {
-        Self { items: None, one: None, next: 0 }
+        Self::batch(Vec::new())
     }
 }
 
@@ -47,8 +47,10 @@ impl<S: Iterator<Item: 'static>> Pull<S::Item> for Owned<'_, S> {
         // An iterator that ended, or panicked, is not asked again: not all of them are fused.
         let start = source.next;
         let Some(mut items) = source.items.take() else {
-            let one = source.one.take().map(unerase);
-            return (start, one.into_iter().collect());
+            let size = share(size, Some(source.batch.len()), self.workers);
+            let partitions: Vec<_> = source.batch.by_ref().take(size).map(unerase).collect();
+            source.next += partitions.len();
+            return (start, partitions);
         };
         let size = share(size, items.size_hint().1, self.workers);
         let partitions: Vec<_> = items.by_ref().take(size).collect();
