@@ -188,7 +188,7 @@ pub mod __private {
     pub use dagger_core::exec::value::Boxed;
     pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
     pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
-    pub use dagger_core::{BuildError, Dag, Json, Retry, TaskOptions, build_once};
+    pub use dagger_core::{ArgoOptions, BuildError, Dag, Json, Retry, TaskOptions, build_once};
 
     /// Lets an import of any name succeed.
     #[macro_export]

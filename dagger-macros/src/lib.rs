@@ -3,6 +3,7 @@
 //! Users come to this crate through the facade crate `dagger`, where the attributes are documented
 //! with examples that run.
 
+mod argo;
 mod body;
 mod codegen;
 mod diagnostic;
@@ -35,6 +36,8 @@ use proc_macro::TokenStream;
 /// | `timeout = "30s"` | an attempt that takes longer fails; an async task is dropped, the late result of a computation is |
 /// | `label = name` | names a call, in errors and events: any expression over the parameters whose value implements `Display`; not on generic tasks, nor on those that return `impl Trait` |
 /// | `serializer = MessagePack` | how its outputs are written and read where they leave the process: a type that is a `Serializer` of what it returns, of the parts of that, or of its partitions; `Json` where nothing is said |
+/// | `argo(container = { … }, template = { … }, task = { … })` | fields of Argo's, as JSON: of the container, the template and the task, where it runs on Argo Workflows |
+/// | `argo(batch = 100)` | how many partitions one pod works on there, at most, where it is mapped |
 /// | `crate = path::to::dagger` | where the library is, if it has another name |
 ///
 /// # Examples

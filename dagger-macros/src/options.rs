@@ -8,6 +8,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Lit, Meta, MetaNameValue, Path, ReturnType, Token, Type, TypeParamBound};
 
+use crate::argo::{self, Argo};
 use crate::diagnostic::{Diagnostics, Rejection};
 use crate::function::Function;
 use crate::text::code;
@@ -46,6 +47,15 @@ const LIBRARY: Known = Known {
 };
 
 const TASK: &[Known] = &[
+    Known {
+        word: "argo",
+        shape: "argo(container = { … })",
+        read: |meta, options| {
+            let Meta::List(list) = meta else { return Err(Malformed::Shape) };
+            options.argo = Some(argo::read(list.tokens.clone()).map_err(Malformed::Part)?);
+            Ok(())
+        },
+    },
     Known {
         word: "concurrency",
         shape: "concurrency = 4",
@@ -106,6 +116,8 @@ pub(crate) struct Options {
     pub(crate) label: Option<Expr>,
     /// What writes the outputs: a type.
     pub(crate) serializer: Option<Path>,
+    /// How it runs on Argo Workflows.
+    pub(crate) argo: Option<Argo>,
 }
 
 /// Further attempts.
@@ -123,6 +135,7 @@ pub(crate) fn read(attribute: &str, tokens: TokenStream, diagnostics: &mut Diagn
         timeout: None,
         label: None,
         serializer: None,
+        argo: None,
     };
     let known = if attribute == "task" { TASK } else { DAG };
     let list = Punctuated::<Meta, Token![,]>::parse_terminated;

@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Lifetime, Type, TypeReference};
 
 use super::framed;
+use crate::argo::Argo;
 use crate::function::Function;
 use crate::options::{Options, Retry};
 use crate::text::code;
@@ -38,7 +39,17 @@ pub(super) fn options(options: &Options, private: &TokenStream) -> TokenStream {
         let serializer = code(serializer);
         quote!(.with_serializer(#serializer))
     });
-    quote!(#concurrency #retry #timeout #label #serializer)
+    let argo = options.argo.as_ref().map(|argo| argo_options(argo, private));
+    quote!(#concurrency #retry #timeout #label #serializer #argo)
+}
+
+fn argo_options(argo: &Argo, private: &TokenStream) -> TokenStream {
+    let Argo { container, template, task, batch } = argo;
+    let container = container.as_ref().map(|json| quote!(.with_container(#json)));
+    let template = template.as_ref().map(|json| quote!(.with_template(#json)));
+    let task = task.as_ref().map(|json| quote!(.with_task(#json)));
+    let batch = batch.map(|partitions| quote!(.with_batch(#partitions)));
+    quote!(.with_argo(#private::ArgoOptions::DEFAULT #container #template #task #batch))
 }
 
 fn duration(time: Duration) -> TokenStream {

@@ -13,12 +13,15 @@
 //!   arguments, and one behind it makes what it returns: only where they are more than a value as it is.
 //!
 //! 1. `settings.rs` is what is asked for, `parameters.rs` the values of parameters.
-//! 2. `dags.rs` makes the templates of dags, `pods.rs` those of pods, and `paths.rs` knows the keys.
+//! 2. `dags.rs` makes the templates of dags, `calls.rs` what stands around nested ones, `pods.rs` the templates of
+//!    pods; `inside.rs` and `paths.rs` know where values are.
 //! 3. `options.rs` merges what the user says about them.
 //! 4. `manifest.rs` puts all of it together, `limits.rs` checks it, `text.rs` writes it.
 
+mod calls;
 mod dags;
 mod error;
+mod inside;
 mod limits;
 mod manifest;
 mod names;

@@ -35,9 +35,10 @@ pub struct Case {
 /// All cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    use dags::{basics, by_hand, fallible, formats, maps, nested, ownership, values};
+    use dags::{basics, by_hand, fallible, formats, maps, nested, ownership, values, workflows};
     let all = [basics::cases, maps::cases, nested::cases, values::cases];
-    let more = [ownership::cases, fallible::cases, formats::cases, by_hand::cases];
+    let more =
+        [ownership::cases, fallible::cases, formats::cases, by_hand::cases, workflows::cases];
     all.into_iter().chain(more).flat_map(|cases| cases()).collect()
 }
 

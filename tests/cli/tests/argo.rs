@@ -1,13 +1,13 @@
-//! Every dag as a manifest for Argo Workflows: the same as it was, what Argo accepts, and, where there is
-//! an executor of manifests, what the function returns.
+//! Every dag as a workflow, where there is an executor of manifests: Argo accepts it, and it gives what the
+//! function returns.
 //!
-//! `DAGGER_ARGO=overwrite` writes the manifests in `tests/cli/manifests` anew. `DAGGER_ARGO_RUN` is the path
+//! `DAGGER_ARGO_RUN` is the path
 //! of a program that checks manifests as Argo does, and runs them with processes in place of pods:
-//! `check [--argo VERSION] FILE…` and `run FILE --bin NAME=PATH --uid UID --out DIRECTORY`.
+//! `check [--argo VERSION] FILE…` and `run FILE --bin NAME=PATH --uid UID --timeout SECONDS --out DIRECTORY`.
+//! `DAGGER_ARGO_CASE` is what the names of the cases begin with that are run.
 
 mod support;
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -16,22 +16,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dagger_cli_tests::{Case, cases};
 use support::Program;
-
-/// The words of `argo workflow` for a case.
-fn words(case: &Case, more: &[&str]) -> Vec<OsString> {
-    let words =
-        ["argo", "workflow", "--image", "registry.example.com/dags:1", "--command", "/dags"];
-    let mut words: Vec<OsString> = words.map(OsString::from).to_vec();
-    words.extend(["--command".into(), case.name.into()]);
-    words.extend(more.iter().map(OsString::from));
-    let run = support::run(&(case.dag)(), &(case.parameters)());
-    for argument in run.iter().skip(1) {
-        let argument = argument.to_str().unwrap().trim_start_matches("--");
-        let (name, value) = argument.split_once('=').unwrap();
-        words.extend(["--parameter".into(), name.into(), value.into()]);
-    }
-    words
-}
 
 /// The executor of manifests, where there is one.
 fn executor() -> Option<PathBuf> {
@@ -83,12 +67,19 @@ fn compare(case: &Case, executor: &Path, more: &[&str]) {
     let program = Program::of(case.name);
     let at = tempfile::tempdir().unwrap();
     let manifest = at.path().join("manifest.yaml");
-    fs::write(&manifest, program.succeed(&words(case, more))).unwrap();
+    fs::write(&manifest, program.succeed(&support::argo::workflow(case, more))).unwrap();
     check(executor, &manifest);
     let bucket = run(executor, &manifest, &at.path().join("bucket"));
     let Some(expected) = (case.returned)() else { return };
     let result = fs::read_to_string(bucket.join("outputs/return_value"));
     assert_eq!(result.unwrap_or_default(), expected, "{}", case.name);
+}
+
+/// The cases that are asked for.
+fn wanted(is_wanted: fn(&Case) -> bool) -> Vec<Case> {
+    let only = std::env::var("DAGGER_ARGO_CASE").unwrap_or_default();
+    let cases = cases().into_iter();
+    cases.filter(|case| case.name.starts_with(&only) && is_wanted(case)).collect()
 }
 
 /// Does something with each, a few at a time; fails with the names of those that fail.
@@ -113,17 +104,22 @@ fn each<T: Sync>(all: &[T], name: fn(&T) -> &str, work: impl Fn(&T) + Sync) {
 #[test]
 fn every_dag_gives_the_same_as_a_workflow() {
     let Some(executor) = executor() else { return };
-    let only = std::env::var("DAGGER_ARGO_CASE").unwrap_or_default();
-    let cases: Vec<_> = cases().into_iter().filter(|case| case.name.starts_with(&only)).collect();
+    let cases = wanted(|_| true);
     each(&cases, |case| case.name, |case| compare(case, &executor, &[]));
 }
 
 #[test]
 fn so_it_does_in_batches() {
     let Some(executor) = executor() else { return };
-    let only = std::env::var("DAGGER_ARGO_CASE").unwrap_or_default();
-    let is_mapped = |case: &Case| (case.dag)().nodes().iter().any(dagger::Node::is_mapped);
-    let cases = cases().into_iter().filter(|case| case.name.starts_with(&only) && is_mapped(case));
-    let cases: Vec<_> = cases.collect();
+    let cases = wanted(|case| (case.dag)().nodes().iter().any(dagger::Node::is_mapped));
     each(&cases, |case| case.name, |case| compare(case, &executor, &["--batch", "2"]));
+}
+
+#[test]
+fn nothing_is_found_in_the_manifests() {
+    let Some(executor) = executor() else { return };
+    let manifests = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifests");
+    let files: Vec<_> = fs::read_dir(manifests).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(!files.is_empty());
+    files.iter().for_each(|file| check(&executor, file));
 }

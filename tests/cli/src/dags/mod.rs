@@ -9,3 +9,4 @@ pub mod mistakes;
 pub mod nested;
 pub mod ownership;
 pub mod values;
+pub mod workflows;
