@@ -49,7 +49,7 @@ const LIBRARY: Known = Known {
 const TASK: &[Known] = &[
     Known {
         word: "argo",
-        shape: "argo(container = { … })",
+        shape: "argo(batch = 100)",
         read: |meta, options| {
             let Meta::List(list) = meta else { return Err(Malformed::Shape) };
             options.argo = Some(argo::read(list.tokens.clone()).map_err(Malformed::Part)?);

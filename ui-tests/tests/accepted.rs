@@ -38,6 +38,7 @@ macro_rules! programs {
 
 programs! {
     attributes {
+        argo_as_text
         default_on_a_task
         label_moves_a_parameter
         label_of_a_text

@@ -7,7 +7,7 @@ fn double(n: u64) -> u64 {
     2 * n
 }
 
-#[task(crate = dagger, concurrency = 1_000)]
+#[task(crate = dagger, concurrency = 1_000, argo(batch = 100))]
 fn triple(n: u64) -> u64 {
     3 * n
 }
