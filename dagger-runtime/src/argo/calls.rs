@@ -118,66 +118,19 @@ impl Templates<'_> {
         call: &Called<'_>,
         around: &Around,
     ) -> Result<String, ManifestError> {
-        let within = parameter(&around.within);
-        let address = node.address();
-        let base = template_name(address);
-        let mut tasks = Vec::new();
-        let mut dag = Task::new("dag");
-        dag.template.clone_from(&inner.name);
-        dag.pass("nodes", &format!("{within}/nodes"));
-        if inner.direct.is_some() {
-            let result = match (call.ends, &around.outputs[..]) {
-                (false, [(_, artifact)]) => parameter(artifact),
-                _ => format!("{within}/result"),
-            };
-            dag.pass("result", &result);
-        }
-        let artifact_of = |input: &RemoteInput| {
-            let found = around.inputs.iter().find(|(_, known)| known.name == input.name);
-            Artifact::Passed(found.map(|(name, _)| name.clone()).unwrap_or_default())
-        };
-        let mut passed: HashMap<&str, Artifact> = HashMap::new();
-        for (name, input) in &call.parameters {
-            let artifact = match input {
-                Some(input) => artifact_of(input),
-                None => Artifact::key(format!("{within}/parameters/{name}")),
-            };
-            dag.artifacts.push(artifact.argument(name));
-            passed.insert(name, artifact);
-        }
+        let base = template_name(node.address());
+        let passed = around.passed(call);
+        let mut dag = around.task(inner, call, &passed);
+        let (mut tasks, mut lists) = (Vec::new(), Vec::new());
         if call.begins {
-            let (mut pod, mut begin) = (Pod::new(address), Task::new("begin"));
-            around.read(inside, &mut pod, &mut begin);
-            for (name, _) in call.parameters.iter().filter(|(_, input)| input.is_none()) {
-                let artifact = pod.write("--parameter", name);
-                begin.pass(&artifact, &format!("{within}/parameters/{name}"));
-            }
+            let (pod, mut begin) = around.begin(inside, node, call);
             begin.template = self.pod(pod, &format!("{base}-begin"), None, 1)?;
             dag.depend("begin");
             tasks.push(begin.into_map());
         }
         tasks.push(dag.into_map());
-        let mut lists = Vec::new();
         if call.ends {
-            let (mut pod, mut end) = (Pod::new(address), Task::new("end"));
-            around.read(inside, &mut pod, &mut end);
-            let results = RemoteEnd::of(&inner.dag).map_err(ManifestError::of)?;
-            for result in results.inputs() {
-                let artifact = match &result.from {
-                    From::Parameter(name) => passed[name.as_str()].clone(),
-                    From::Output { node, output } => {
-                        let direct = inner.direct.as_ref();
-                        let key =
-                            match direct.is_some_and(|d| d.node == *node && d.output == *output) {
-                                true => format!("{within}/result"),
-                                false => format!("{within}/nodes/{node}/{output}"),
-                            };
-                        Artifact::Key { key, is_optional: result.form == Form::Partitions }
-                    }
-                };
-                let name = pod.read_beside("--result", &result.name);
-                end.artifacts.push(artifact.argument(&name));
-            }
+            let (mut pod, mut end) = around.end(inside, node, inner, &passed)?;
             for (output, artifact) in &around.outputs {
                 self.write(&mut pod, inside.dag, inside.around, node, output)?;
                 end.pass(artifact, &parameter(artifact));
@@ -187,7 +140,6 @@ impl Templates<'_> {
                 }
             }
             end.template = self.pod(pod, &format!("{base}-end"), None, 1)?;
-            end.depend("dag");
             tasks.push(end.into_map());
         }
         let written = around.outputs.iter().map(|(_, artifact)| {
@@ -254,6 +206,89 @@ impl Around {
             let artifact = pod.read(inside.option(input), &input.name);
             task.artifacts.push(Artifact::Passed(name.clone()).argument(&artifact));
         }
+    }
+
+    /// What the dag gets for each of its parameters: a value as it is, or what the pod in front of it
+    /// writes.
+    fn passed<'c>(&self, call: &'c Called<'_>) -> HashMap<&'c str, Artifact> {
+        let artifact = |(name, input): &'c (String, Option<&RemoteInput>)| {
+            let written =
+                || Artifact::key(format!("{}/parameters/{name}", parameter(&self.within)));
+            let known = |input: &RemoteInput| {
+                let found = self.inputs.iter().find(|(_, known)| known.name == input.name);
+                found.map(|(name, _)| Artifact::Passed(name.clone()))
+            };
+            (name.as_str(), input.and_then(known).unwrap_or_else(written))
+        };
+        call.parameters.iter().map(artifact).collect()
+    }
+
+    /// The task that runs the dag.
+    fn task(
+        &self,
+        inner: &DagTemplate,
+        call: &Called<'_>,
+        passed: &HashMap<&str, Artifact>,
+    ) -> Task {
+        let within = parameter(&self.within);
+        let mut dag = Task::new("dag");
+        dag.template.clone_from(&inner.name);
+        dag.pass("nodes", &format!("{within}/nodes"));
+        if inner.direct.is_some() {
+            let result = match (call.ends, &self.outputs[..]) {
+                (false, [(_, artifact)]) => parameter(artifact),
+                _ => format!("{within}/result"),
+            };
+            dag.pass("result", &result);
+        }
+        let parameters = call.parameters.iter().map(|(name, _)| name.as_str());
+        dag.artifacts.extend(parameters.map(|name| passed[name].argument(name)));
+        dag
+    }
+
+    /// The pod that evaluates the arguments of the call.
+    fn begin(&self, inside: &Inside<'_>, node: &RemoteNode, call: &Called<'_>) -> (Pod, Task) {
+        let (mut pod, mut begin) = (Pod::new(node.address()), Task::new("begin"));
+        self.read(inside, &mut pod, &mut begin);
+        for (name, _) in call.parameters.iter().filter(|(_, input)| input.is_none()) {
+            let artifact = pod.write("--parameter", name);
+            begin.pass(&artifact, &format!("{}/parameters/{name}", parameter(&self.within)));
+        }
+        (pod, begin)
+    }
+
+    /// The pod that makes what the call returns, before it writes that.
+    fn end(
+        &self,
+        inside: &Inside<'_>,
+        node: &RemoteNode,
+        inner: &DagTemplate,
+        passed: &HashMap<&str, Artifact>,
+    ) -> Result<(Pod, Task), ManifestError> {
+        let within = parameter(&self.within);
+        let (mut pod, mut end) = (Pod::new(node.address()), Task::new("end"));
+        self.read(inside, &mut pod, &mut end);
+        let results = RemoteEnd::of(&inner.dag).map_err(ManifestError::of)?;
+        for result in results.inputs() {
+            let is_direct = |node: &str, output: &str| {
+                let direct = inner.direct.as_ref();
+                direct.is_some_and(|direct| direct.node == node && direct.output == output)
+            };
+            let artifact = match &result.from {
+                From::Parameter(name) => passed[name.as_str()].clone(),
+                From::Output { node, output } if is_direct(node, output) => {
+                    Artifact::key(format!("{within}/result"))
+                }
+                From::Output { node, output } => Artifact::Key {
+                    key: format!("{within}/nodes/{node}/{output}"),
+                    is_optional: result.form == Form::Partitions,
+                },
+            };
+            let name = pod.read_beside("--result", &result.name);
+            end.artifacts.push(artifact.argument(&name));
+        }
+        end.depend("dag");
+        Ok((pod, end))
     }
 
     /// What the template says of its inputs.
