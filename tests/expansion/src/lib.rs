@@ -11,6 +11,8 @@
 //! | `DAGGER_SEED` | seed of the first program; the others follow it | a constant |
 //! | `DAGGER_PROGRAMS` | number of programs of each test | the test's own |
 
+#[path = "../../../dagger-macros/src/argo.rs"]
+mod argo;
 #[path = "../../../dagger-macros/src/body/mod.rs"]
 mod body;
 #[path = "../../../dagger-macros/src/codegen/mod.rs"]
