@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dagger::{Event, Observer, Runtime, dag, task};
+use dagger::{Event, EventKind, Observer, Runtime, dag, task};
 use futures::future::{Either, select};
 
 use crate::laws::{End, Observed, Recorder};
 use crate::shapes::{Act, Fault, Graph, Ledger, Options, Script, Shape, call};
 use crate::support::{
-    Latch, count_up, on_current_thread, on_multi_thread, quiet_panics, still_works, watched,
+    Latch, count_up, on_current_thread, on_multi_thread, quiet_panics, still_works, threads,
+    watched,
 };
 
 #[task]
@@ -129,5 +130,55 @@ fn a_panic_of_an_observer_ends_its_run_and_nothing_else() {
                 on_current_thread(move || async move { still_works(&runtime).await });
             }
         }
+    });
+}
+
+#[task]
+async fn wait_for_ever() {
+    std::future::pending().await
+}
+
+#[task]
+fn compute_briefly() {}
+
+/// Each of the brief ones is ready when the run is stopped at the end of the first.
+#[dag]
+async fn is_stopped_at_the_first() {
+    wait_for_ever().await;
+    compute_briefly();
+    compute_briefly();
+    compute_briefly();
+}
+
+#[task]
+fn run_inside(runtime: &Runtime) -> String {
+    let run = runtime.run_blocking(is_stopped_at_the_first::call());
+    run.expect_err("the run was stopped").to_string()
+}
+
+#[dag]
+fn runs_inside(runtime: Runtime) -> String {
+    run_inside(&runtime)
+}
+
+/// Panics when a brief node is done.
+struct StopsAtTheFirst;
+
+impl Observer for StopsAtTheFirst {
+    fn observe(&self, event: &Event) {
+        let is_brief = event.node().is_some_and(|node| node.name.starts_with("compute-briefly"));
+        assert!(!is_brief || event.kind != EventKind::Finished, "told on purpose");
+    }
+}
+
+/// Whoever computes leaves the only thread there is to the future of the run, which ends it.
+#[test]
+fn who_computes_leaves_a_run_that_was_stopped() {
+    quiet_panics();
+    watched("a run that is stopped while nodes are ready", || {
+        let runtime = Runtime::builder().compute_threads(1).observer(StopsAtTheFirst).build();
+        let error =
+            threads(1).run_blocking(runs_inside::call(runtime)).expect("the outer run succeeds");
+        assert!(error.contains("told on purpose"), "{error}");
     });
 }

@@ -42,8 +42,9 @@ pub(super) trait Steps: Send + Sized + 'static {
     /// What helpers are made of.
     type Outside: Send + Sync;
 
-    /// How many nodes are ready to be computed by anyone, and by helpers only.
-    fn ready(&self) -> (usize, usize);
+    /// How many nodes there are to [take](Self::take), for anyone, and for helpers only. None where
+    /// the run has ended: a helper that saw some and got none would look for ever.
+    fn ready(&self, outside: &Self::Outside) -> (usize, usize);
 
     /// Whether there is something that only the owner does.
     fn wants_owner(&self) -> bool;
@@ -117,12 +118,11 @@ struct Orders {
 }
 
 impl<S: Steps> State<S> {
-    fn orders(&mut self, limit: usize) -> Orders {
+    fn orders(&mut self, limit: usize, (for_all, for_helpers): (usize, usize)) -> Orders {
         if self.is_closed {
             return Orders::default();
         }
         let mut call = if self.steps.wants_owner() { self.call() } else { None };
-        let (for_all, for_helpers) = self.steps.ready();
         if for_all + for_helpers == 0 || self.looking > 0 || self.workers >= limit {
             return Orders { call, summon: false };
         }
@@ -203,8 +203,8 @@ impl<S: Steps> Crew<S> {
     fn change<R>(self: &Arc<Self>, change: impl FnOnce(&mut State<S>) -> R) -> R {
         let mut state = self.lock();
         let result = change(&mut state);
-        let orders = state.orders(self.limit);
-        let (for_all, for_helpers) = state.steps.ready();
+        let (for_all, for_helpers) = state.steps.ready(&self.outside);
+        let orders = state.orders(self.limit, (for_all, for_helpers));
         self.glance.ready.store(for_all, Ordering::Relaxed);
         self.glance.for_helpers.store(for_helpers, Ordering::Relaxed);
         self.glance.wants_owner.store(state.steps.wants_owner(), Ordering::Relaxed);
@@ -356,7 +356,7 @@ impl<S: Steps> Crew<S> {
     /// Whether a helper that has found nothing leaves.
     fn leave(self: &Arc<Self>) -> bool {
         self.change(|state| {
-            let leaves = state.is_closed || state.steps.ready() == (0, 0);
+            let leaves = state.is_closed || state.steps.ready(&self.outside) == (0, 0);
             if leaves {
                 state.workers -= 1;
                 state.looking -= 1;

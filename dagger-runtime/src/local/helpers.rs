@@ -71,8 +71,9 @@ impl Steps for Nodes {
     type Later = (usize, BoxFuture<Ended>);
     type Outside = Outside;
 
-    fn ready(&self) -> (usize, usize) {
-        if self.may_begin() { (self.computing.len(), self.begun.len()) } else { (0, 0) }
+    fn ready(&self, outside: &Outside) -> (usize, usize) {
+        let may_begin = self.may_begin() && !outside.run.is_stopped();
+        if may_begin { (self.computing.len(), self.begun.len()) } else { (0, 0) }
     }
 
     fn wants_owner(&self) -> bool {

@@ -1,11 +1,12 @@
-//! No node that is ready is left alone while there is somebody to do it, each is done once, and the
-//! owner of a run learns of its end.
+//! No node that is ready is left alone while there is somebody to do it, each is done once, the
+//! owner of a run learns of its end, and nobody stays in a run that was stopped.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
+use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::{Condvar, Mutex};
 use shuttle::{future, thread};
 
@@ -22,6 +23,8 @@ struct Shape {
     suspend: Vec<usize>,
     /// Nodes that only the owner does.
     of_owner: Vec<usize>,
+    /// The node that stops the run.
+    stops: Option<usize>,
 }
 
 /// The nodes that have begun, of those that run together.
@@ -74,6 +77,7 @@ impl Graph {
 struct Outside {
     shape: Shape,
     meeting: Meeting,
+    is_stopped: AtomicBool,
     helpers: Mutex<Vec<thread::JoinHandle<()>>>,
 }
 
@@ -89,7 +93,25 @@ impl Outside {
                 met = changed.wait(met).unwrap();
             }
         }
+        if self.shape.stops == Some(node) {
+            self.is_stopped.store(true, Ordering::Release);
+        }
         self.shape.suspend.contains(&node)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
+    }
+
+    /// Waits for the helpers there are, and those that these summon.
+    fn join(&self) {
+        loop {
+            let helper = self.helpers.lock().unwrap().pop();
+            match helper {
+                Some(helper) => helper.join().unwrap(),
+                None => return,
+            }
+        }
     }
 }
 
@@ -99,15 +121,18 @@ impl Steps for Graph {
     type Later = usize;
     type Outside = Outside;
 
-    fn ready(&self) -> (usize, usize) {
-        (self.ready.len(), self.for_helpers.len())
+    fn ready(&self, outside: &Outside) -> (usize, usize) {
+        if outside.is_stopped() { (0, 0) } else { (self.ready.len(), self.for_helpers.len()) }
     }
 
     fn wants_owner(&self) -> bool {
         self.is_over() || !self.ready_for_owner.is_empty()
     }
 
-    fn take(&mut self, _: &Outside) -> Option<usize> {
+    fn take(&mut self, outside: &Outside) -> Option<usize> {
+        if outside.is_stopped() {
+            return None;
+        }
         if let Some(begun) = self.for_helpers.pop_front() {
             return Some(begun);
         }
@@ -157,12 +182,18 @@ fn help(crew: &Arc<Crew<Graph>>) {
     }
 }
 
-/// Runs it, with an owner that computes or not.
-fn all_nodes_are_done(shape: Shape, limit: usize, computes: bool) {
+fn crew_of(shape: Shape, limit: usize, computes: bool) -> Arc<Crew<Graph>> {
     let meeting = (Mutex::new(0), Condvar::new());
-    let outside = Outside { shape: shape.clone(), meeting, helpers: Mutex::default() };
+    let (is_stopped, helpers) = (AtomicBool::new(false), Mutex::default());
+    let outside = Outside { shape: shape.clone(), meeting, is_stopped, helpers };
     let crew = Crew::new(Graph::new(shape), outside, limit, computes);
     crew.with(|_| ());
+    crew
+}
+
+/// Runs it, with an owner that computes or not.
+fn all_nodes_are_done(shape: Shape, limit: usize, computes: bool) {
+    let crew = crew_of(shape, limit, computes);
     loop {
         let mut done = None;
         loop {
@@ -201,13 +232,15 @@ fn all_nodes_are_done(shape: Shape, limit: usize, computes: bool) {
         }));
     }
     assert!(crew.close(|graph| graph.is_over()), "all nodes are done");
-    loop {
-        let helper = crew.outside.helpers.lock().unwrap().pop();
-        match helper {
-            Some(helper) => helper.join().unwrap(),
-            None => break,
-        }
-    }
+    crew.outside.join();
+}
+
+/// Runs it with an owner that waits for something else, until a helper stops the run.
+fn helpers_leave(shape: Shape, limit: usize) {
+    let crew = crew_of(shape, limit, false);
+    // Shuttle reports who looks for ever.
+    crew.outside.join();
+    assert!(crew.outside.is_stopped(), "the node that stops the run has run");
 }
 
 fn check_shape(shape: &Shape) {
@@ -250,4 +283,13 @@ fn some_of_which_suspend() {
 fn some_of_which_only_the_owner_does() {
     let waits_for = vec![vec![], vec![0], vec![0], vec![1, 2], vec![3]];
     check_shape(&Shape { waits_for, of_owner: vec![1, 3], ..Shape::default() });
+}
+
+#[test]
+fn that_is_stopped_while_nodes_are_ready() {
+    let shape = Shape { waits_for: vec![vec![]; 5], stops: Some(1), ..Shape::default() };
+    for limit in [1, 2, 3] {
+        let shape = shape.clone();
+        check(400, move || helpers_leave(shape.clone(), limit));
+    }
 }
