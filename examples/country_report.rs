@@ -22,24 +22,26 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use dagger::{dag, task};
+use serde::{Deserialize, Serialize};
 
 /// Real census figures; the head of the file names their sources.
 const CENSUSES: &str = include_str!("data/census.csv");
 
 /// The rows of one country, not parsed yet.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct CensusTable {
     country: String,
     rows: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Census {
     year: u16,
     millions: f64,
 }
 
 /// What a trend may know, and what it has to predict.
+#[derive(Serialize, Deserialize)]
 struct History {
     country: String,
     known: Vec<Census>,
@@ -55,7 +57,7 @@ enum Growth {
 }
 
 /// How far off both trends were; errors in percent of the people counted.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Forecast {
     country: String,
     counted: Census,
@@ -63,7 +65,7 @@ struct Forecast {
     exponential_error: f64,
 }
 
-#[derive(Debug, PartialEq, thiserror::Error)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 enum CountryError {
     #[error("{0}: `{1}` is not a year and a number of millions")]
     MalformedRow(String, String),

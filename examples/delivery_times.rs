@@ -25,10 +25,12 @@ use std::{env, fmt};
 
 use anyhow::{Context, ensure};
 use dagger::{dag, task};
+use serde::{Deserialize, Serialize};
 
 const HEADER: &str = "order_id,order_type,ordered_at,delivered_at\n";
 
 /// The bytes from `start` to `end` of a file: whole lines, without the header.
+#[derive(Serialize, Deserialize)]
 struct Chunk {
     path: Arc<Path>,
     start: u64,
@@ -36,7 +38,7 @@ struct Chunk {
 }
 
 /// What one chunk contributes: by order type, how many were delivered and the time they all took.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Partial {
     rows: usize,
     rejected: usize,
@@ -44,7 +46,7 @@ struct Partial {
 }
 
 /// What the whole file says: by order type, the average delivery time.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Summary {
     rows: usize,
     rejected: usize,

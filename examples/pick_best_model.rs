@@ -22,13 +22,19 @@ use std::fmt;
 use dagger::{dag, task};
 use linfa::prelude::*;
 use linfa_elasticnet::{ElasticNet, ElasticNetError};
-use ndarray::Ix1;
+use ndarray::{Array1, Array2, Ix1};
 use rand_xoshiro::{Xoshiro256Plus, rand_core::SeedableRng};
+use serde::{Deserialize, Serialize};
 
-type Samples = Dataset<f64, f64, Ix1>;
+/// Patients: a row of measurements each, and how far the disease has progressed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Samples {
+    records: Array2<f64>,
+    targets: Array1<f64>,
+}
 
 /// A data set in three parts, so that what picks the winner is not what grades it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Split {
     training: Samples,
     validation: Samples,
@@ -36,7 +42,7 @@ struct Split {
 }
 
 /// The hyperparameters of one elastic net.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Variant {
     /// How strongly large weights are punished.
     penalty: f64,
@@ -45,7 +51,7 @@ struct Variant {
 }
 
 /// A trained variant and its R² on the validation samples: 1 is perfect, 0 no better than the mean.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Candidate {
     variant: Variant,
     model: ElasticNet<f64>,
@@ -53,7 +59,7 @@ struct Candidate {
 }
 
 /// All candidates, the best one first.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Selection {
     winner: Candidate,
     others: Vec<Candidate>,
@@ -67,7 +73,7 @@ fn load_and_split(seed: u64) -> Split {
     let samples = linfa_datasets::diabetes().shuffle(&mut rng);
     let (training, rest) = samples.split_with_ratio(0.6);
     let (validation, test) = rest.split_with_ratio(0.5);
-    Split { training, validation, test }
+    Split { training: training.into(), validation: validation.into(), test: test.into() }
 }
 
 #[task]
@@ -88,8 +94,8 @@ fn train(
     validation: &Samples,
 ) -> Result<Candidate, ElasticNetError> {
     let params = ElasticNet::params().penalty(variant.penalty).l1_ratio(variant.l1_ratio);
-    let model = params.fit(training)?;
-    let score = model.predict(validation).r2(validation.targets())?;
+    let model = params.fit(&training.view())?;
+    let score = model.predict(&validation.records).r2(&validation.targets)?;
     Ok(Candidate { variant, model, score })
 }
 
@@ -98,8 +104,7 @@ fn pick_best(mut candidates: Vec<Candidate>, test: Samples) -> Result<Selection,
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut ranking = candidates.into_iter();
     let winner = ranking.next().ok_or(Error::NotEnoughSamples)?;
-    let predicted = winner.model.predict(test.records);
-    let test_score = predicted.targets().r2(&test.targets)?;
+    let test_score = winner.model.predict(&test.records).r2(&test.targets)?;
     Ok(Selection { winner, others: ranking.collect(), test_score })
 }
 
@@ -111,6 +116,18 @@ fn pick_best_model(seed: u64) -> Result<Selection, ElasticNetError> {
         candidates.push(train(variant, &data.training, &data.validation)?);
     }
     pick_best(candidates, data.test)
+}
+
+impl Samples {
+    fn view(&self) -> DatasetView<'_, f64, f64, Ix1> {
+        DatasetView::new(self.records.view(), self.targets.view())
+    }
+}
+
+impl From<Dataset<f64, f64, Ix1>> for Samples {
+    fn from(samples: Dataset<f64, f64, Ix1>) -> Self {
+        Self { records: samples.records, targets: samples.targets }
+    }
 }
 
 impl fmt::Display for Selection {

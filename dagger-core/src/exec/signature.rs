@@ -31,6 +31,11 @@ impl Type {
         self.name.contains('&')
     }
 
+    /// Whether it is a `Result`.
+    pub(crate) fn is_result(self) -> bool {
+        self.name.starts_with("core::result::Result<")
+    }
+
     /// Whether a value has this type.
     #[must_use]
     pub fn is_of(&self, value: &Boxed) -> bool {

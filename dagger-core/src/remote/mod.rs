@@ -21,6 +21,7 @@ use std::io::Read;
 
 use crate::error::BoxError;
 use crate::exec::coding::{Codec, Coding};
+use crate::exec::signature::Results;
 use crate::exec::value::Boxed;
 use crate::graph::{Dag, NodeKind, RETURN_VALUE};
 use layout::{Layout, Root};
@@ -216,6 +217,7 @@ pub struct RemoteNode {
     outputs: Vec<RemoteOutput>,
     nested: Option<Dag>,
     is_mapped: bool,
+    keeps_errors: bool,
 }
 
 impl RemoteNode {
@@ -270,8 +272,9 @@ impl RemoteNode {
         };
         let is_mapped = layout.edges.partitioned(step).is_some();
         let (inputs, outputs) = (names::inputs(&layout, node, step), layout.outputs(step));
+        let keeps_errors = nested.as_ref().is_some_and(|nested| keeps_errors(nested, &outputs));
         let (dag, address) = (dag.clone(), address.to_owned());
-        Ok(Self { dag, address, step, inputs, outputs, nested, is_mapped })
+        Ok(Self { dag, address, step, inputs, outputs, nested, is_mapped, keeps_errors })
     }
 
     /// The dag that it is a node of: the innermost one.
@@ -309,6 +312,22 @@ impl RemoteNode {
     pub fn is_mapped(&self) -> bool {
         self.is_mapped
     }
+
+    /// Whether an error of the dag that it calls is a value for the nodes behind it. Then that dag runs in
+    /// the process of the node: one that fails hands no value on.
+    #[must_use]
+    pub fn keeps_errors(&self) -> bool {
+        self.keeps_errors
+    }
+}
+
+/// Whether what a call of `nested` leaves behind is the `Result` of its function, and not the value of
+/// its graph.
+fn keeps_errors(nested: &Dag, outputs: &[RemoteOutput]) -> bool {
+    let Results::Whole(value) = nested.signature().results else { return false };
+    let returned = outputs.iter().find(|output| output.name == RETURN_VALUE);
+    let returned = returned.and_then(|output| output.coding);
+    returned.is_some_and(|returned| returned.ty.is_result() && returned.ty != value)
 }
 
 /// The end of a dag: what it returns is made of outputs of its nodes.
@@ -399,7 +418,9 @@ fn add_obstacles(dag: &Dag, within: &str, all: &mut Vec<Obstacle>) -> Result<(),
                 all.push(Obstacle { address, name, reason });
             }
         }
-        if let NodeKind::Dag(nested) = &node.kind {
+        if let NodeKind::Dag(nested) = &node.kind
+            && !remote.keeps_errors()
+        {
             for parameter in RemoteParameter::of(nested) {
                 if let Err(reason) = parameter.codec() {
                     let (address, name) = (address.clone(), parameter.name.to_owned());

@@ -173,7 +173,7 @@ impl<'a> Templates<'a> {
                 task.partitions = Some(inside.partitions(partition)?);
             }
             match &described.kind {
-                NodeKind::Dag(nested) if batch == 1 => {
+                NodeKind::Dag(nested) if batch == 1 && !node.keeps_errors() => {
                     self.call(inside, &node, described, nested, &mut task)?;
                 }
                 _ => self.run(inside, &node, described, batch, &mut task)?,
@@ -185,7 +185,8 @@ impl<'a> Templates<'a> {
         Ok(tasks)
     }
 
-    /// A pod that runs a node: a task, or a dag as a whole, whose partitions are too many for a pod each.
+    /// A pod that runs a node: a task, or a dag as a whole, whose partitions are too many for a pod each,
+    /// or whose errors are values.
     fn run<'d>(
         &mut self,
         inside: &mut Inside<'d>,

@@ -16,7 +16,8 @@ pub(super) fn is_given(node: &RemoteNode, who: &str, given: &Given) -> Result<bo
     let is_given = partition.is_some_and(|input| {
         given.inputs.iter().any(|(name, file)| *name == input.name && Path::new(file).is_dir())
     });
-    if is_given && node.nested().is_some() && !given.is_whole {
+    let runs_here = given.is_whole || node.keeps_errors();
+    if is_given && node.nested().is_some() && !runs_here {
         let message =
             "it calls a dag, and several partitions take `--whole`, which runs the dag here";
         return Err(Problem::Usage(format!("{who} is given a directory of partitions: {message}")));

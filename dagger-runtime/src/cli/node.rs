@@ -51,6 +51,12 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
             }
             outputs(&node, &who, &given, None, signals)
         }
+        Some(_) if node.keeps_errors() => {
+            let only = "its dag runs here, as an error of it is a value for the nodes behind it";
+            refuse(&given.parameters, "parameter", &who, only)?;
+            refuse(&given.results, "result", &who, only)?;
+            outputs(&node, &who, &given, None, signals)
+        }
         Some(_) if !given.parameters.is_empty() => {
             let only = "the dag does not run where `--parameter` is given";
             refuse(&given.outputs, "output", &who, only)?;

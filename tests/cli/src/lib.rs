@@ -35,11 +35,14 @@ pub struct Case {
 /// All cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    use dags::{basics, by_hand, fallible, formats, maps, nested, ownership, values, workflows};
+    use dags::{
+        basics, by_hand, examples, fallible, formats, maps, nested, ownership, values, workflows,
+    };
     let all = [basics::cases, maps::cases, nested::cases, values::cases];
     let more =
         [ownership::cases, fallible::cases, formats::cases, by_hand::cases, workflows::cases];
-    all.into_iter().chain(more).flat_map(|cases| cases()).collect()
+    let all = all.into_iter().chain(more).flat_map(|cases| cases());
+    all.chain(examples::cases()).collect()
 }
 
 /// A value as JSON.

@@ -108,7 +108,9 @@ impl Engine<'_> {
         }
         let mut arguments = vec!["node".into(), node.address().into()];
         arguments.extend(inputs);
-        if let NodeKind::Dag(dag) = kind {
+        if let NodeKind::Dag(dag) = kind
+            && !node.keeps_errors()
+        {
             let mut begin = arguments.clone();
             let mut parameters = HashMap::new();
             for parameter in RemoteParameter::of(dag) {

@@ -117,6 +117,20 @@ fn nodes() {
 }
 
 #[test]
+fn a_node_that_hands_on_what_its_dag_fails_with() {
+    let place = Place::new();
+    let fails = |command: &str, line: &str| {
+        let only = "its dag runs here, as an error of it is a value for the nodes behind it";
+        place.fails("nested_results_as_values", command, 2, &format!("{line}: {only}"));
+    };
+    fails("node inner-2 --parameter text @/out", "node `inner-2` takes no `--parameter text`");
+    fails(
+        "node inner-2 --result return_value @/out",
+        "node `inner-2` takes no `--result return_value`",
+    );
+}
+
+#[test]
 fn nodes_that_call_a_dag() {
     let place = Place::new();
     let fails = |command: &str, line: &str| place.fails("outer", command, 2, line);

@@ -114,6 +114,29 @@ fn nested_result(text: &str) -> Result<i64, String> {
     Ok(total(all))
 }
 
+/// What an inner dag fails with is a value, of some partitions and of one call.
+#[dag]
+fn nested_results_as_values(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for word in split(text) {
+        all.push(inner(word));
+    }
+    let whole = inner(text.to_owned());
+    failures_of(all, whole)
+}
+
+#[task]
+fn failures_of(mut all: Vec<Result<i64, String>>, last: Result<i64, String>) -> Vec<String> {
+    all.push(last);
+    all.into_iter().filter_map(Result::err).collect()
+}
+
+#[dag]
+fn nested_and_collected(text: &str) -> Result<i64, String> {
+    let all = split(text).into_iter().map(inner).collect::<Result<Vec<_>, _>>()?;
+    Ok(total(all))
+}
+
 /// The cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
@@ -128,6 +151,10 @@ pub fn cases() -> Vec<Case> {
             results_as_values("1 x 3 y")),
         case!(attempts as "attempts", (text = "a bc"), attempts("a bc").unwrap()),
         case!(async_result as "async_result", (n = 1), ready(async_result(1)).unwrap()),
+        case!(nested_results_as_values as "nested_results_as_values", (text = "1 x 3 y"),
+            nested_results_as_values("1 x 3 y")),
+        case!(nested_and_collected as "nested_and_collected", (text = "1 2"),
+            nested_and_collected("1 2").unwrap()),
         case!(nested_result as "nested_result", (text = "1 2"), nested_result("1 2").unwrap()),
     ]
 }
