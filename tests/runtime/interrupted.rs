@@ -135,7 +135,7 @@ fn a_panic_of_an_observer_ends_its_run_and_nothing_else() {
 
 #[task]
 async fn wait_for_ever() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[task]

@@ -13,18 +13,16 @@ macro_rules! example {
 mod country {
     use crate::{Case, case};
 
-    example!("country_report.rs");
-
     pub(super) fn cases() -> [Case; 1] {
         [case!(country_report(needed = 4_usize))]
     }
+
+    example!("country_report.rs");
 }
 
 #[allow(dead_code, reason = "a program, of which only the dag is needed")]
 mod delivery {
     use crate::{Case, case};
-
-    example!("delivery_times.rs");
 
     fn orders() -> PathBuf {
         let directory = env::temp_dir().join("dagger-delivery-times");
@@ -38,13 +36,13 @@ mod delivery {
             delivery_times(orders(), 7).expect("the dag succeeds")
         )]
     }
+
+    example!("delivery_times.rs");
 }
 
 #[allow(dead_code, reason = "a program, of which only the dag is needed")]
 mod model {
     use crate::{Case, case};
-
-    example!("pick_best_model.rs");
 
     pub(super) fn cases() -> [Case; 1] {
         [case!(
@@ -53,13 +51,13 @@ mod model {
             pick_best_model(2004).expect("the dag succeeds")
         )]
     }
+
+    example!("pick_best_model.rs");
 }
 
 #[allow(dead_code, reason = "a program, of which only the dag is needed")]
 mod powers {
     use crate::{Case, case};
-
-    example!("sum_of_powers_main.rs");
 
     pub(super) fn cases() -> [Case; 1] {
         [case!(
@@ -68,6 +66,8 @@ mod powers {
             sum_of_powers(11, 2).expect("the dag succeeds")
         )]
     }
+
+    example!("sum_of_powers_main.rs");
 }
 
 /// The cases.
