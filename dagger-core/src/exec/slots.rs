@@ -289,10 +289,7 @@ impl Context {
     where
         Fut: Future<Output = Result<T, Failure>>,
     {
-        let mut slot = match self.try_slot(limit) {
-            Some(slot) => slot,
-            None => Box::pin(self.slot(limit)).await?,
-        };
+        let mut slot = self.slot(limit).await?;
         let mut call = pin!(call());
         poll_fn(|task| slot.poll(self, || call.as_mut().poll(task))).await
     }
@@ -303,22 +300,16 @@ impl Context {
     ///
     /// If the run has ended.
     pub(crate) async fn slot(&self, limit: Limit) -> Result<CallSlot, Failure> {
-        match self.try_slot(limit) {
-            Some(slot) => Ok(slot),
-            // To wait for one takes room, which most calls have no use for.
-            None => Ok(CallSlot::Own(Box::pin(self.enter(limit)).await?)),
+        if !self.run.is_stopped() {
+            if limit.is_none() && HELD.get() == self.run.number {
+                return Ok(CallSlot::Held);
+            }
+            if let Some(permit) = self.try_permit(limit) {
+                return Ok(CallSlot::Own(permit));
+            }
         }
-    }
-
-    #[inline]
-    fn try_slot(&self, limit: Limit) -> Option<CallSlot> {
-        if self.run.is_stopped() {
-            return None;
-        }
-        match limit.is_none() && HELD.get() == self.run.number {
-            true => Some(CallSlot::Held),
-            false => self.try_permit(limit).map(CallSlot::Own),
-        }
+        // To wait for one takes room, which most calls have no use for.
+        Ok(CallSlot::Own(Box::pin(self.enter(limit)).await?))
     }
 
     /// No slots yet, for the calls of a worker.

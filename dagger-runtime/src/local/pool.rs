@@ -37,16 +37,8 @@ struct Shared {
     /// That of the pool with the threads: another one, where this is of a run inside of a task.
     root: Arc<Queue<Runnable>>,
     threads: usize,
-    /// Whether the workers end when this is gone: the last clone outside of the threads.
-    closes: bool,
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if self.closes {
-            self.queue.close();
-        }
-    }
+    /// What ends the workers with the last clone outside of the threads.
+    _close: Option<CloseOnDrop>,
 }
 
 /// Ends the workers of a queue.
@@ -62,13 +54,13 @@ impl Pool {
     /// A pool of its own, of `threads` threads.
     pub(crate) fn new(threads: usize) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
-        let of = |queue: &Arc<_>, closes| {
+        let of = |queue: &Arc<_>, close| {
             let (queue, root) = (Arc::clone(queue), Arc::clone(queue));
-            Self(Arc::new(Shared { queue, root, threads, closes }))
+            Self(Arc::new(Shared { queue, root, threads, _close: close }))
         };
-        let pool = of(&queue, true);
+        let pool = of(&queue, Some(CloseOnDrop(Arc::clone(&queue))));
         for index in 0..threads {
-            let (queue, pool) = (Arc::clone(&queue), of(&queue, false));
+            let (queue, pool) = (Arc::clone(&queue), of(&queue, None));
             let work = move || {
                 ON_POOL.set(true);
                 CURRENT.set(Some(pool));
@@ -153,7 +145,7 @@ impl Pool {
         let queue = Arc::new(Queue::default());
         let _close = CloseOnDrop(Arc::clone(&queue));
         let root = Arc::clone(outer.as_ref().map_or(&queue, |outer| &outer.0.root));
-        let shared = Shared { queue: Arc::clone(&queue), root, threads, closes: false };
+        let shared = Shared { queue: Arc::clone(&queue), root, threads, _close: None };
         let inner = Self(Arc::new(shared));
         let helper = |pool: &Self, number| {
             let queue = Arc::clone(&queue);
