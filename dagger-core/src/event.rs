@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Failure, Frame};
 use crate::graph::{Dag, Node};
+use crate::progress::Tally;
 
 /// Is told what happens in a run.
 ///
@@ -55,6 +56,9 @@ pub enum Detail {
     /// Runs and nodes; nothing of the partitions of a map, except their retries. This costs a large
     /// map nothing.
     Nodes,
+    /// Of the partitions of maps, also those that fail, and all whose task has a label. This costs a
+    /// large map nothing whose task has none.
+    Labels,
     /// The partitions of maps as well.
     Partitions,
 }
@@ -78,6 +82,8 @@ pub struct Event {
     pub(crate) scope: Scope,
     /// The index of the node in its dag.
     pub(crate) node: Option<usize>,
+    /// The counters of the run, if this is of the run itself.
+    pub(crate) tally: Option<Arc<Tally>>,
 }
 
 /// What has happened.
@@ -164,6 +170,12 @@ impl Event {
     #[must_use]
     pub fn node(&self) -> Option<&Node> {
         self.node.map(|node| &self.scope.dag.nodes()[node])
+    }
+
+    /// The counters of the run, to be looked at as long as one likes; `None` where this is of a node.
+    #[must_use]
+    pub fn tally(&self) -> Option<&Arc<Tally>> {
+        self.tally.as_ref()
     }
 
     /// The way from the dag that was run to this call, outermost first, as in the

@@ -11,9 +11,13 @@ mod call;
 pub mod cli;
 mod events;
 pub mod local;
+#[cfg(feature = "progress")]
+mod observers;
 mod runtime;
 mod sync;
 
 pub use call::{Call, Running};
 pub use events::{EventSender, Events, events};
+#[cfg(feature = "progress")]
+pub use observers::ProgressBar;
 pub use runtime::{RunHandle, Runtime, RuntimeBuilder};

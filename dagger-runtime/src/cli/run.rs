@@ -14,7 +14,7 @@ use super::print;
 use super::signals::Signals;
 use super::target::Target;
 use super::values::parse;
-use crate::{Call, Runtime};
+use crate::{Call, ProgressBar, Runtime};
 
 pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
     let outputs = written(dag)?;
@@ -27,6 +27,9 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     let mut runtime = Runtime::builder();
     if let Some(most) = matches.get_one::<u32>("max-concurrency") {
         runtime = runtime.max_concurrency(usize::try_from(*most).unwrap_or(usize::MAX));
+    }
+    if let Some(progress) = progress(matches) {
+        runtime = runtime.observer(progress);
     }
     let call: Call<Outputs> = Call::of_values(dag, parameters);
     let values = signals.run(&runtime.build(), call)?.into_values();
@@ -49,6 +52,15 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     match text {
         Some(text) => print(&text),
         None => Ok(()),
+    }
+}
+
+fn progress(matches: &ArgMatches) -> Option<ProgressBar> {
+    match matches.get_one::<String>("progress").map(String::as_str) {
+        Some("bar") => Some(ProgressBar::bar()),
+        Some("plain") => Some(ProgressBar::plain()),
+        Some("none") => None,
+        _ => Some(ProgressBar::auto()),
     }
 }
 
