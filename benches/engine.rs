@@ -44,7 +44,7 @@ mod options;
 mod pools;
 #[path = "engine/process.rs"]
 mod process;
-#[cfg(feature = "progress")]
+#[cfg(feature = "cli")]
 #[path = "engine/seeing.rs"]
 mod seeing;
 #[path = "engine/small.rs"]
@@ -100,12 +100,14 @@ const SHAPES: &[(&str, Measure)] = &[
     ("map async, with an observer of partitions", options::async_partitions),
     ("map sync, with progress", options::sync_progress),
     ("map async, with progress", options::async_progress),
-    #[cfg(feature = "progress")]
+    #[cfg(feature = "cli")]
     ("map sync, with a progress bar", seeing::sync_bar),
-    #[cfg(feature = "progress")]
+    #[cfg(feature = "cli")]
     ("map async, with a progress bar", seeing::async_bar),
-    #[cfg(feature = "progress")]
+    #[cfg(feature = "cli")]
     ("map sync with label, with a progress bar", seeing::labelled_bar),
+    #[cfg(feature = "cli")]
+    ("map sync, with a trace", seeing::sync_trace),
 ];
 
 fn main() {

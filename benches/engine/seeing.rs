@@ -3,7 +3,7 @@
 
 use std::io::sink;
 
-use dagger::{ProgressBar, Runtime};
+use dagger::{ChromeTrace, ProgressBar, Runtime};
 
 use crate::maps::{mix_all, mix_all_ready};
 use crate::options::{label, row};
@@ -29,4 +29,14 @@ pub(crate) fn async_bar(pools: &Pools) -> Row {
 
 pub(crate) fn labelled_bar(pools: &Pools) -> Row {
     row(pools, label::now::call, (&with_bar(), label::now::call), Allowed::Anything)
+}
+
+/// A trace that goes nowhere.
+fn traced() -> Runtime {
+    let trace = ChromeTrace::create("/dev/null").expect("it can be written");
+    Runtime::builder().observer(trace).build()
+}
+
+pub(crate) fn sync_trace(pools: &Pools) -> Row {
+    row(pools, mix_all::call, (&traced(), mix_all::call), Allowed::Anything)
 }

@@ -1,7 +1,7 @@
 //! What happens in a run, as events.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::error::{Failure, Frame};
@@ -138,6 +138,35 @@ pub(crate) struct Within {
     pub(crate) scope: Scope,
     pub(crate) node: usize,
     pub(crate) partition: Option<usize>,
+    /// The names of the nodes on the way to it, once somebody has asked.
+    address: OnceLock<Arc<str>>,
+}
+
+impl Within {
+    pub(crate) fn new(scope: Scope, node: usize, partition: Option<usize>) -> Self {
+        Self { scope, node, partition, address: OnceLock::new() }
+    }
+
+    fn address(&self) -> &Arc<str> {
+        self.address.get_or_init(|| {
+            let name = &self.scope.dag.nodes()[self.node].name;
+            match &self.scope.within {
+                Some(within) => format!("{}.{name}", within.address()).into(),
+                None => name.as_str().into(),
+            }
+        })
+    }
+}
+
+/// Which call of a run an [`Event`] is of: the same for all that happens to a call, and another one for
+/// calls that run at the same time. The attempts of a call share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallId {
+    run: u64,
+    /// Where the call that runs the nested dag is kept as long as that runs.
+    within: usize,
+    node: Option<usize>,
+    partition: Option<usize>,
 }
 
 impl fmt::Debug for Scope {
@@ -195,9 +224,27 @@ impl Event {
     /// The names of the nodes on the way to this one, with dots between: `outer.inner`.
     #[must_use]
     pub fn address(&self) -> String {
-        let frames = self.path();
-        let names: Vec<_> = frames.iter().map(|frame| frame.node.as_str()).collect();
-        names.join(".")
+        let name = self.node().map(|node| node.name.as_str()).unwrap_or_default();
+        match self.place().0 {
+            Some(within) => format!("{within}.{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Which call this is of. What begins with a [`Started`](EventKind::Started) ends with the next event
+    /// that has the same.
+    #[must_use]
+    pub fn call(&self) -> CallId {
+        let within = self.scope.within.as_ref().map_or(0, |within| Arc::as_ptr(within).addr());
+        CallId { run: self.run, within, node: self.node, partition: self.partition }
+    }
+
+    /// The address in parts, which take no time to look at: that of the call around, and the index of
+    /// the node in its dag.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn place(&self) -> (Option<&Arc<str>>, Option<usize>) {
+        (self.scope.within.as_ref().map(|within| within.address()), self.node)
     }
 }
 

@@ -121,7 +121,7 @@ impl Run {
         let within = around.root().watch.as_ref().map(|_| {
             let (scope, node) = (around.scope.clone(), caller.node);
             let partition = scope.dag.nodes()[node].is_mapped().then_some(partition);
-            Arc::new(Within { scope, node, partition })
+            Arc::new(Within::new(scope, node, partition))
         });
         let tally = around.tally.as_ref().and_then(|tally| tally.nested(caller.node));
         // In the span of the call, which is entered here, as it is wherever code of it runs.

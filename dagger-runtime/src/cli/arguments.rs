@@ -119,6 +119,13 @@ fn run(dag: &Dag) -> Command {
                 .value_parser(PROGRESS)
                 .default_value(PROGRESS[0]),
         )
+        .arg(
+            Arg::new("trace")
+                .long("trace")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .help("Writes what happens as a trace, for Perfetto"),
+        )
 }
 
 fn node() -> Command {

@@ -11,10 +11,11 @@ use super::arguments::{id_of, listed, option_of, pairs};
 use super::error::{Problem, chain};
 use super::files::Reading;
 use super::print;
+use super::seen::Seen;
 use super::signals::Signals;
 use super::target::Target;
 use super::values::parse;
-use crate::{Call, ProgressBar, Runtime};
+use crate::{Call, Runtime};
 
 pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
     let outputs = written(dag)?;
@@ -28,11 +29,13 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     if let Some(most) = matches.get_one::<u32>("max-concurrency") {
         runtime = runtime.max_concurrency(usize::try_from(*most).unwrap_or(usize::MAX));
     }
-    if let Some(progress) = progress(matches) {
-        runtime = runtime.observer(progress);
-    }
+    let mut seen = Seen::new(matches, signals)?;
+    runtime = seen.watch(runtime);
     let call: Call<Outputs> = Call::of_values(dag, parameters);
-    let values = signals.run(&runtime.build(), call)?.into_values();
+    let ended = signals.run(&runtime.build(), call);
+    let kept = seen.keep();
+    let values = ended?.into_values();
+    kept?;
     let mut printed = Vec::new();
     for ((_, value), (output, target)) in values.iter().zip(outputs.iter().zip(&mut targets)) {
         match target {
@@ -52,15 +55,6 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     match text {
         Some(text) => print(&text),
         None => Ok(()),
-    }
-}
-
-fn progress(matches: &ArgMatches) -> Option<ProgressBar> {
-    match matches.get_one::<String>("progress").map(String::as_str) {
-        Some("bar") => Some(ProgressBar::bar()),
-        Some("plain") => Some(ProgressBar::plain()),
-        Some("none") => None,
-        _ => Some(ProgressBar::auto()),
     }
 }
 

@@ -21,7 +21,7 @@ fn commands_and_options() {
     fails(
         "run --cuont 1",
         "`run` has no option `--cuont`; it takes `--count`, `--by`, `--input`, `--output`, \
-         `--max-concurrency` and `--progress`; did you mean `--count`?",
+         `--max-concurrency`, `--progress` and `--trace`; did you mean `--count`?",
     );
     fails("run --count", "`--count <VALUE>` lacks its value");
     fails("run --count 1 --count 2", "`--count <VALUE>` is given twice");

@@ -190,6 +190,18 @@ fn visit(city: String, gate: &Path) -> Result<usize, String> {
     Ok(city.len())
 }
 
+/// Fails once.
+#[task(label = text, retry(limit = 1, backoff = "1ms..1ms"))]
+fn stumble(text: String) -> Result<String, String> {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    if CALLS.fetch_add(1, Ordering::Relaxed) == 0 { Err("not yet".to_owned()) } else { Ok(text) }
+}
+
+#[dag]
+fn retried_once(text: String) -> Result<String, String> {
+    stumble(text)
+}
+
 #[task]
 fn add_up(lengths: Vec<usize>) -> usize {
     lengths.iter().sum()
@@ -213,6 +225,7 @@ pub fn dag_of(name: &str) -> Option<Dag> {
         "opaque" => opaque::dag(),
         "opaque_parameter" => opaque_parameter::dag(),
         "opaque_result" => opaque_result::dag(),
+        "retried_once" => retried_once::dag(),
         "stalling" => stalling::dag(),
         "waiting" => waiting::dag(),
         _ => return None,
