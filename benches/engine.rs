@@ -4,9 +4,11 @@
 //! ```text
 //! cargo bench --bench engine
 //! cargo bench --bench engine -- nested
+//! cargo bench --bench engine --features cli
 //! ```
 //!
-//! The second command runs only the shapes whose name contains the word.
+//! The second command runs only the shapes whose name contains the word; the third one also runs
+//! those that need a feature.
 //!
 //! Both versions call the same tasks, on one thread a core, and must give the same result. They run
 //! in turn in one process, after a round that does not count. Each time is the median of its rounds,
@@ -42,6 +44,9 @@ mod options;
 mod pools;
 #[path = "engine/process.rs"]
 mod process;
+#[cfg(feature = "cli")]
+#[path = "engine/seeing.rs"]
+mod seeing;
 #[path = "engine/small.rs"]
 mod small;
 #[path = "engine/suspending.rs"]
@@ -95,6 +100,14 @@ const SHAPES: &[(&str, Measure)] = &[
     ("map async, with an observer of partitions", options::async_partitions),
     ("map sync, with progress", options::sync_progress),
     ("map async, with progress", options::async_progress),
+    #[cfg(feature = "cli")]
+    ("map sync, with a progress bar", seeing::sync_bar),
+    #[cfg(feature = "cli")]
+    ("map async, with a progress bar", seeing::async_bar),
+    #[cfg(feature = "cli")]
+    ("map sync with label, with a progress bar", seeing::labelled_bar),
+    #[cfg(feature = "cli")]
+    ("map sync, with a trace", seeing::sync_trace),
 ];
 
 fn main() {

@@ -26,6 +26,7 @@ pages! {
     attempts: "src/attempts.md",
     running: "src/running.md",
     observing: "src/observing.md",
+    seeing: "src/seeing.md",
     command_line: "src/command-line.md",
     serializers: "src/serializers.md",
     argo: "src/argo.md",

@@ -7,9 +7,9 @@ mod tolerance;
 
 pub use dagger_core::error::Frame;
 pub use dagger_core::{
-    ArgoOptions, BoxError, BuildError, Dag, Detail, Error, Event, EventKind, Input, Inputs, Json,
-    MessagePack, Node, NodeKind, NodeProgress, Observer, Output, Outputs, Parameter, Postcard,
-    Progress, Reference, Retry, Serializer, Source, TaskOptions, Violation,
+    ArgoOptions, BoxError, BuildError, CallId, Dag, Detail, Error, Event, EventKind, Input, Inputs,
+    Json, MessagePack, Node, NodeKind, NodeProgress, Observer, Output, Outputs, Parameter,
+    Postcard, Progress, Reference, Retry, Serializer, Source, Tally, TaskOptions, Violation,
 };
 pub use dagger_macros::{dag, task};
 pub use dagger_runtime::{
@@ -17,6 +17,10 @@ pub use dagger_runtime::{
 };
 pub use tolerance::{Tolerance, TooManyFailures, tolerate};
 
+#[cfg(feature = "trace")]
+pub use dagger_runtime::ChromeTrace;
+#[cfg(feature = "progress")]
+pub use dagger_runtime::ProgressBar;
 #[cfg(feature = "argo")]
 pub use dagger_runtime::argo;
 #[cfg(feature = "cli")]

@@ -25,7 +25,7 @@ macro_rules! tasks_with {
         }
 
         #[dag]
-        pub(super) fn now(end: u32) -> u64 {
+        pub(crate) fn now(end: u32) -> u64 {
             let mut mixed = Vec::new();
             for n in count_up(end) {
                 mixed.push(mix_now(n));
@@ -34,7 +34,7 @@ macro_rules! tasks_with {
         }
 
         #[dag]
-        pub(super) async fn ready(end: u32) -> u64 {
+        pub(crate) async fn ready(end: u32) -> u64 {
             let mut mixed = Vec::new();
             for n in count_up(end) {
                 mixed.push(mix_ready(n).await);
@@ -52,7 +52,7 @@ mod timeout {
     tasks_with!(n => timeout = "30s");
 }
 
-mod label {
+pub(crate) mod label {
     tasks_with!(n => label = n);
 }
 
@@ -72,17 +72,18 @@ fn observed(detail: Detail) -> Runtime {
 }
 
 /// A map in an async context, and the same where something is asked for.
-fn row(
+pub(crate) fn row(
     pools: &Pools,
     nothing: fn(u32) -> Call<u64>,
     (runtime, asked): (&Runtime, fn(u32) -> Call<u64>),
+    allowed: Allowed,
 ) -> Row {
     let run = |runtime: &Runtime, call: fn(u32) -> Call<u64>| {
         pools.in_task(runtime.run(call(ITEMS))).expect("the run succeeds")
     };
     let default = Runtime::default();
     let medians = alternate(|| timed(|| run(&default, nothing)), || timed(|| run(runtime, asked)));
-    Row::times(ITEMS, medians, Allowed::Anything)
+    Row::times(ITEMS, medians, allowed)
 }
 
 /// The same where the map is started in the background.
@@ -98,43 +99,53 @@ fn started(pools: &Pools, call: fn(u32) -> Call<u64>) -> Row {
 }
 
 pub(crate) fn sync_retry(pools: &Pools) -> Row {
-    row(pools, mix_all::call, (&Runtime::default(), retry::now::call))
+    row(pools, mix_all::call, (&Runtime::default(), retry::now::call), Allowed::Anything)
 }
 
 pub(crate) fn async_retry(pools: &Pools) -> Row {
-    row(pools, mix_all_ready::call, (&Runtime::default(), retry::ready::call))
+    row(pools, mix_all_ready::call, (&Runtime::default(), retry::ready::call), Allowed::Anything)
 }
 
 pub(crate) fn sync_timeout(pools: &Pools) -> Row {
-    row(pools, mix_all::call, (&Runtime::default(), timeout::now::call))
+    row(pools, mix_all::call, (&Runtime::default(), timeout::now::call), Allowed::Anything)
 }
 
 pub(crate) fn async_timeout(pools: &Pools) -> Row {
-    row(pools, mix_all_ready::call, (&Runtime::default(), timeout::ready::call))
+    row(pools, mix_all_ready::call, (&Runtime::default(), timeout::ready::call), Allowed::Anything)
 }
 
 pub(crate) fn sync_label(pools: &Pools) -> Row {
-    row(pools, mix_all::call, (&Runtime::default(), label::now::call))
+    row(pools, mix_all::call, (&Runtime::default(), label::now::call), Allowed::Anything)
 }
 
 pub(crate) fn async_label(pools: &Pools) -> Row {
-    row(pools, mix_all_ready::call, (&Runtime::default(), label::ready::call))
+    row(pools, mix_all_ready::call, (&Runtime::default(), label::ready::call), Allowed::Anything)
 }
 
 pub(crate) fn sync_nodes(pools: &Pools) -> Row {
-    row(pools, mix_all::call, (&observed(Detail::Nodes), mix_all::call))
+    row(pools, mix_all::call, (&observed(Detail::Nodes), mix_all::call), Allowed::Anything)
 }
 
 pub(crate) fn async_nodes(pools: &Pools) -> Row {
-    row(pools, mix_all_ready::call, (&observed(Detail::Nodes), mix_all_ready::call))
+    row(
+        pools,
+        mix_all_ready::call,
+        (&observed(Detail::Nodes), mix_all_ready::call),
+        Allowed::Anything,
+    )
 }
 
 pub(crate) fn sync_partitions(pools: &Pools) -> Row {
-    row(pools, mix_all::call, (&observed(Detail::Partitions), mix_all::call))
+    row(pools, mix_all::call, (&observed(Detail::Partitions), mix_all::call), Allowed::Anything)
 }
 
 pub(crate) fn async_partitions(pools: &Pools) -> Row {
-    row(pools, mix_all_ready::call, (&observed(Detail::Partitions), mix_all_ready::call))
+    row(
+        pools,
+        mix_all_ready::call,
+        (&observed(Detail::Partitions), mix_all_ready::call),
+        Allowed::Anything,
+    )
 }
 
 pub(crate) fn sync_progress(pools: &Pools) -> Row {

@@ -1,11 +1,12 @@
 //! What happens in a run, as events.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::error::{Failure, Frame};
 use crate::graph::{Dag, Node};
+use crate::progress::Tally;
 
 /// Is told what happens in a run.
 ///
@@ -55,6 +56,9 @@ pub enum Detail {
     /// Runs and nodes; nothing of the partitions of a map, except their retries. This costs a large
     /// map nothing.
     Nodes,
+    /// Of the partitions of maps, also those that fail, and all whose task has a label. This costs a
+    /// large map nothing whose task has none.
+    Labels,
     /// The partitions of maps as well.
     Partitions,
 }
@@ -78,6 +82,8 @@ pub struct Event {
     pub(crate) scope: Scope,
     /// The index of the node in its dag.
     pub(crate) node: Option<usize>,
+    /// The counters of the run, if this is of the run itself.
+    pub(crate) tally: Option<Arc<Tally>>,
 }
 
 /// What has happened.
@@ -132,6 +138,35 @@ pub(crate) struct Within {
     pub(crate) scope: Scope,
     pub(crate) node: usize,
     pub(crate) partition: Option<usize>,
+    /// The names of the nodes on the way to it, once somebody has asked.
+    address: OnceLock<Arc<str>>,
+}
+
+impl Within {
+    pub(crate) fn new(scope: Scope, node: usize, partition: Option<usize>) -> Self {
+        Self { scope, node, partition, address: OnceLock::new() }
+    }
+
+    fn address(&self) -> &Arc<str> {
+        self.address.get_or_init(|| {
+            let name = &self.scope.dag.nodes()[self.node].name;
+            match &self.scope.within {
+                Some(within) => format!("{}.{name}", within.address()).into(),
+                None => name.as_str().into(),
+            }
+        })
+    }
+}
+
+/// Which call of a run an [`Event`] is of: the same for all that happens to a call, and another one for
+/// calls that run at the same time. The attempts of a call share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallId {
+    run: u64,
+    /// Where the call that runs the nested dag is kept as long as that runs.
+    within: usize,
+    node: Option<usize>,
+    partition: Option<usize>,
 }
 
 impl fmt::Debug for Scope {
@@ -166,6 +201,12 @@ impl Event {
         self.node.map(|node| &self.scope.dag.nodes()[node])
     }
 
+    /// The counters of the run, to be looked at as long as one likes; `None` where this is of a node.
+    #[must_use]
+    pub fn tally(&self) -> Option<&Arc<Tally>> {
+        self.tally.as_ref()
+    }
+
     /// The way from the dag that was run to this call, outermost first, as in the
     /// [`path`](crate::Error::path) of an error; empty where this is of the run itself.
     #[must_use]
@@ -183,9 +224,27 @@ impl Event {
     /// The names of the nodes on the way to this one, with dots between: `outer.inner`.
     #[must_use]
     pub fn address(&self) -> String {
-        let frames = self.path();
-        let names: Vec<_> = frames.iter().map(|frame| frame.node.as_str()).collect();
-        names.join(".")
+        let name = self.node().map(|node| node.name.as_str()).unwrap_or_default();
+        match self.place().0 {
+            Some(within) => format!("{within}.{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Which call this is of. What begins with a [`Started`](EventKind::Started) ends with the next event
+    /// that has the same.
+    #[must_use]
+    pub fn call(&self) -> CallId {
+        let within = self.scope.within.as_ref().map_or(0, |within| Arc::as_ptr(within).addr());
+        CallId { run: self.run, within, node: self.node, partition: self.partition }
+    }
+
+    /// The address in parts, which take no time to look at: that of the call around, and the index of
+    /// the node in its dag.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn place(&self) -> (Option<&Arc<str>>, Option<usize>) {
+        (self.scope.within.as_ref().map(|within| within.address()), self.node)
     }
 }
 

@@ -33,9 +33,9 @@ mod violation;
 
 pub use by_name::{Inputs, Outputs};
 pub use error::{BoxError, BuildError, Error, Violation};
-pub use event::{Detail, Event, EventKind, Observer};
+pub use event::{CallId, Detail, Event, EventKind, Observer};
 pub use graph::{Dag, Input, Node, NodeKind, Output, Parameter, Reference, Source};
 pub use options::{ArgoOptions, Retry, TaskOptions};
-pub use progress::{NodeProgress, Progress};
+pub use progress::{NodeProgress, Progress, Tally};
 pub use recursion::build_once;
 pub use serializer::{Json, MessagePack, Postcard, Serializer};

@@ -1,5 +1,6 @@
 //! How far a run is.
 
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -48,6 +49,12 @@ impl Progress {
         &self.nodes
     }
 
+    /// The same, to be kept.
+    #[must_use]
+    pub fn into_nodes(self) -> Vec<NodeProgress> {
+        self.nodes
+    }
+
     /// The node at this address: `outer.inner`.
     #[must_use]
     pub fn node(&self, address: &str) -> Option<&NodeProgress> {
@@ -55,10 +62,28 @@ impl Progress {
     }
 }
 
-/// The counters of a dag's nodes: one set a node and process, however often the dag is called.
+impl NodeProgress {
+    /// A node that nothing is known of.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(address: &str) -> Self {
+        let address = address.to_owned();
+        Self { address, calls: 0, running: 0, finished: 0, failed: 0, retried: 0 }
+    }
+}
+
+/// The counters of a run: one set a node, however often the run comes to it.
+///
+/// The event of the beginning of a run [has it](crate::Event::tally).
 pub struct Tally {
     dag: Dag,
     nodes: Vec<Counters>,
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tally").field(&self.progress()).finish()
+    }
 }
 
 /// The counters of a node. None of them guards anything: they are read to be looked at.
@@ -87,6 +112,7 @@ pub(crate) enum Count {
 
 impl Tally {
     /// Counters for a dag.
+    #[doc(hidden)]
     #[must_use]
     pub fn new(dag: &Dag) -> Arc<Self> {
         let nodes = dag.nodes().iter().map(|_| Counters::default()).collect();

@@ -11,9 +11,14 @@ mod call;
 pub mod cli;
 mod events;
 pub mod local;
+mod observers;
 mod runtime;
 mod sync;
 
 pub use call::{Call, Running};
 pub use events::{EventSender, Events, events};
+#[cfg(feature = "trace")]
+pub use observers::ChromeTrace;
+#[cfg(feature = "progress")]
+pub use observers::ProgressBar;
 pub use runtime::{RunHandle, Runtime, RuntimeBuilder};

@@ -243,6 +243,86 @@ fn the_counters_of_a_run_need_no_partitions_to_be_told() {
     });
 }
 
+/// What has a name is told of: calls with a label, and what fails.
+#[derive(Clone, Default)]
+struct OfLabels(Recorder);
+
+impl Observer for OfLabels {
+    fn observe(&self, event: &Event) {
+        self.0.observe(event);
+    }
+
+    fn detail(&self) -> Detail {
+        Detail::Labels
+    }
+}
+
+#[task(label = n)]
+fn halve_labelled(n: usize) -> Result<usize, String> {
+    if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+}
+
+#[task]
+fn halve(n: usize) -> Result<usize, String> {
+    if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+}
+
+#[dag]
+fn halves(end: usize) -> Result<usize, String> {
+    let mut halved = Vec::new();
+    for n in count_up(end) {
+        halved.push(halve(n)?);
+    }
+    Ok(total(halved))
+}
+
+#[dag]
+fn halves_labelled(end: usize) -> Result<usize, String> {
+    let mut halved = Vec::new();
+    for n in count_up(end) {
+        halved.push(halve_labelled(n)?);
+    }
+    Ok(total(halved))
+}
+
+#[test]
+fn labels_and_failures_are_told_without_other_partitions() {
+    watched("labels", || {
+        let of_partitions = |call: Call<usize>| {
+            let labels = OfLabels::default();
+            let builder = Runtime::builder().compute_threads(1).observer(labels.clone());
+            let _ = builder.build().run_blocking(call);
+            let log = labels.0.take().into_iter().filter(|event| event.partition.is_some());
+            log.map(|event| event.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(of_partitions(halves::call(1)), Vec::<String>::new());
+        assert_eq!(of_partitions(halves::call(3)), ["node `halve`, partition 1: failed"]);
+        let expected = lines(
+            "node `halve-labelled`, partition 0 (`0`): started
+             node `halve-labelled`, partition 0 (`0`): finished
+             node `halve-labelled`, partition 1 (`1`): started
+             node `halve-labelled`, partition 1 (`1`): failed",
+        );
+        assert_eq!(of_partitions(halves_labelled::call(3)), expected);
+    });
+}
+
+#[test]
+fn the_events_of_a_run_itself_have_its_counters() {
+    watched("counters", || {
+        let recorder = OfNodes::default();
+        let runtime = Runtime::builder().observer(recorder.clone()).build();
+        runtime.run_blocking(doubles::call(1000)).expect("it succeeds");
+        let log = recorder.0.take();
+        for event in &log {
+            assert_eq!(event.tally().is_some(), event.node().is_none(), "{event}");
+        }
+        let progress = log[0].tally().expect("it is that of the run").progress();
+        let double = progress.node("double").expect("it is there");
+        assert_eq!((double.calls, double.finished, double.running), (1000, 1000, 0));
+    });
+}
+
 #[dag]
 fn doubles(end: usize) -> usize {
     let mut doubled = Vec::new();

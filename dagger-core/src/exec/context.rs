@@ -12,7 +12,7 @@ use super::run::{Run, Trail};
 use super::span::Span;
 use super::value::Boxed;
 use crate::error::{Failure, Frame};
-use crate::event::{EventKind, Observer};
+use crate::event::{Detail, EventKind, Observer};
 use crate::graph::{Dag, NodeKind};
 use crate::progress::Count;
 
@@ -103,7 +103,7 @@ impl Context {
 
     /// Whether somebody is told of single partitions.
     pub(crate) fn tells_partitions(&self) -> bool {
-        self.run.root().watch.as_ref().is_some_and(|watch| watch.partitions)
+        self.run.root().watch.as_ref().is_some_and(|watch| watch.detail == Detail::Partitions)
     }
 
     /// Whether a map works on all partitions, whichever fail.

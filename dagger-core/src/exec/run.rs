@@ -22,8 +22,8 @@ use crate::sync::lock;
 pub(super) struct Watch {
     observers: Vec<Arc<dyn Observer>>,
     begin: Instant,
-    /// Whether one of them asks for the partitions of maps.
-    pub(super) partitions: bool,
+    /// What they want to know, all in all.
+    pub(super) detail: Detail,
     /// The first panic of one of them.
     panicked: Mutex<Option<Failure>>,
 }
@@ -90,11 +90,10 @@ impl Run {
     ) -> Self {
         static RUNS: AtomicU64 = AtomicU64::new(1);
         let Settings { max_concurrency, all_failures, single_attempt, observers } = settings;
-        let watch = (!observers.is_empty()).then(|| {
-            let partitions =
-                observers.iter().any(|observer| observer.detail() == Detail::Partitions);
+        let detail = observers.iter().map(|observer| observer.detail()).max();
+        let watch = detail.map(|detail| {
             let (begin, panicked) = (host.now(), Mutex::default());
-            Watch { observers, begin, partitions, panicked }
+            Watch { observers, begin, detail, panicked }
         });
         let number = RUNS.fetch_add(1, Ordering::Relaxed);
         let span = Span::of_run(&dag, number);
@@ -108,6 +107,8 @@ impl Run {
             single_attempt,
             stops: event_listener::Event::new(),
         };
+        // Observers may look at the counters, too.
+        let tally = tally.or_else(|| root.watch.as_ref().map(|_| Tally::new(&dag)));
         let scope = Scope { dag, within: None };
         Self::of(Origin::Outermost(root), number, scope, span, tally)
     }
@@ -120,7 +121,7 @@ impl Run {
         let within = around.root().watch.as_ref().map(|_| {
             let (scope, node) = (around.scope.clone(), caller.node);
             let partition = scope.dag.nodes()[node].is_mapped().then_some(partition);
-            Arc::new(Within { scope, node, partition })
+            Arc::new(Within::new(scope, node, partition))
         });
         let tally = around.tally.as_ref().and_then(|tally| tally.nested(caller.node));
         // In the span of the call, which is entered here, as it is wherever code of it runs.
@@ -197,6 +198,16 @@ impl Run {
         let root = self.root();
         let Some(watch) = &root.watch else { return };
         let CallOf { partition, label, attempt } = call;
+        let least = match kind {
+            EventKind::Retried { .. } => Detail::Nodes,
+            _ if partition.is_none() => Detail::Nodes,
+            EventKind::Failed { .. } => Detail::Labels,
+            _ if label.is_some() => Detail::Labels,
+            _ => Detail::Partitions,
+        };
+        if least > watch.detail {
+            return;
+        }
         let event = Event {
             run: self.number,
             at: root.host.now().saturating_duration_since(watch.begin),
@@ -206,12 +217,9 @@ impl Run {
             attempt: attempt.max(1),
             scope: self.scope.clone(),
             node,
+            tally: if node.is_none() { self.tally.clone() } else { None },
         };
-        let is_partition = partition.is_some() && !matches!(event.kind, EventKind::Retried { .. });
-        for observer in &watch.observers {
-            if is_partition && observer.detail() != Detail::Partitions {
-                continue;
-            }
+        for observer in watch.observers.iter().filter(|observer| observer.detail() >= least) {
             // What tells it may be a destructor, or a thread that works for others as well.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| observer.observe(&event))) {
                 let mut failure = Failure::panicked(&*panic);

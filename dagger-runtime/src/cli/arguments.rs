@@ -13,6 +13,9 @@ use super::print;
 /// The formats of a graph.
 pub(super) const FORMATS: [&str; 3] = ["mermaid", "dot", "json"];
 
+/// How `run` shows how far it is.
+pub(super) const PROGRESS: [&str; 4] = ["auto", "bar", "plain", "none"];
+
 /// Options of `run` that no parameter can have; some of them are yet to come.
 const RESERVED: [&str; 9] = [
     "input",
@@ -104,6 +107,24 @@ fn run(dag: &Dag) -> Command {
                 .value_name("N")
                 .help("Runs at most so many tasks at a time")
                 .value_parser(value_parser!(u32).range(1..)),
+        )
+        .arg(
+            Arg::new("progress")
+                .long("progress")
+                .value_name("HOW")
+                .help(
+                    "Shows how far the run is, on standard error: as bars, as plain lines, or not at all; \
+                     `auto` is bars on a terminal, and lines elsewhere once five seconds have passed",
+                )
+                .value_parser(PROGRESS)
+                .default_value(PROGRESS[0]),
+        )
+        .arg(
+            Arg::new("trace")
+                .long("trace")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .help("Writes what happens as a trace, for Perfetto"),
         )
 }
 

@@ -24,6 +24,7 @@ mod graph;
 mod node;
 mod params;
 mod run;
+mod seen;
 mod signals;
 mod target;
 mod values;

@@ -11,6 +11,7 @@ use super::arguments::{id_of, listed, option_of, pairs};
 use super::error::{Problem, chain};
 use super::files::Reading;
 use super::print;
+use super::seen::Seen;
 use super::signals::Signals;
 use super::target::Target;
 use super::values::parse;
@@ -28,8 +29,13 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     if let Some(most) = matches.get_one::<u32>("max-concurrency") {
         runtime = runtime.max_concurrency(usize::try_from(*most).unwrap_or(usize::MAX));
     }
+    let mut seen = Seen::new(matches, signals)?;
+    runtime = seen.watch(runtime);
     let call: Call<Outputs> = Call::of_values(dag, parameters);
-    let values = signals.run(&runtime.build(), call)?.into_values();
+    let ended = signals.run(&runtime.build(), call);
+    let kept = seen.keep();
+    let values = ended?.into_values();
+    kept?;
     let mut printed = Vec::new();
     for ((_, value), (output, target)) in values.iter().zip(outputs.iter().zip(&mut targets)) {
         match target {

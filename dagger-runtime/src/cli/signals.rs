@@ -8,9 +8,9 @@
 //!    is half-written then, since outputs are only moved to their places when all of them are there.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dagger_core::Error;
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 
 use super::error::Problem;
 use crate::local::background;
+use crate::sync::lock;
 use crate::{Call, Runtime};
 
 /// How long a command may take to end after a signal.
@@ -35,6 +36,7 @@ pub(super) struct Signals(Arc<Shared>);
 struct Shared {
     signal: AtomicI32,
     came: Notify,
+    last: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Signals {
@@ -58,7 +60,11 @@ impl Signals {
             Ok(None) => match end.recv_timeout(PATIENCE) {
                 // It was faster.
                 Ok(Some(Ok(()))) => Ok(()),
-                Ok(_) | Err(RecvTimeoutError::Timeout) => signals.check(),
+                Ok(_) => signals.check(),
+                Err(RecvTimeoutError::Timeout) => {
+                    signals.end();
+                    signals.check()
+                }
                 Err(RecvTimeoutError::Disconnected) => lost(),
             },
         }
@@ -70,6 +76,15 @@ impl Signals {
             0 => Ok(()),
             signal => Err(Problem::Interrupted(signal)),
         }
+    }
+
+    /// What is done where the command does not end soon after a signal.
+    pub(super) fn at_last<T>(&self, work: impl FnOnce() -> T + Send + 'static) {
+        lock(&self.0.last).push(Box::new(|| drop(work())));
+    }
+
+    fn end(&self) {
+        std::mem::take(&mut *lock(&self.0.last)).into_iter().for_each(|work| work());
     }
 
     fn raise(&self, signal: i32) {

@@ -100,3 +100,22 @@ fn a_large_value_is_in_memory_once() {
     let peak: u64 = peak.trim().parse().expect("it says how much memory it had");
     assert!(peak < 2 * (megabytes << 10), "{peak} KiB for {megabytes} MiB");
 }
+
+/// What has happened until then is written: by the command, or, where that does not end, without it.
+#[test]
+fn what_is_written_of_a_run() {
+    for (case, is_over) in [("waiting", true), ("stalling", false)] {
+        let place = Place::new();
+        let child = start(case, "run --n 1 --trace @/trace.json", &place, Stdio::null());
+        while !place.files().iter().any(|name| name.starts_with(".trace.json-")) {
+            std::thread::yield_now();
+        }
+        signal(&child, 15);
+        ends(child, 15, "terminated");
+        assert!(place.files().iter().all(|name| !name.starts_with('.')), "{:?}", place.files());
+        let text = fs::read_to_string(place.at("trace.json")).unwrap();
+        let trace: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        let has_end = trace.iter().any(|entry| entry["cat"] == "run");
+        assert_eq!(has_end, is_over, "{text}");
+    }
+}

@@ -33,7 +33,7 @@ const LARGEST_CHUNK: usize = 4096;
 enum Told {
     /// Nobody; or their attempts tell of themselves.
     Nobody,
-    /// The counters, once a chunk.
+    /// The counters, once a chunk; and the observers, of those that fail.
     Counters,
     /// The observers, of each.
     Observers,
@@ -175,11 +175,7 @@ impl<S, O> Record<'_, S, O> {
             self.feed.context.span.tell_of(CallOf::of(Some(partition)), &kind);
         }
         match self.told {
-            Told::Observers => self.tell(partition, kind),
-            Told::Counters if kind == EventKind::Cancelled => {
-                self.feed.context.count(Count::Cancelled, 1);
-            }
-            Told::Counters => self.feed.context.count(Count::Failed, 1),
+            Told::Observers | Told::Counters => self.tell(partition, kind),
             Told::Nobody => {}
         }
     }

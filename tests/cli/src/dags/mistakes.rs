@@ -1,5 +1,7 @@
 //! Dags that fail, wait, or have values that cannot leave their process.
 
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dagger::{Dag, dag, task};
@@ -170,14 +172,60 @@ fn large(n: u64) -> usize {
     count(&rows)
 }
 
+#[task]
+fn cities() -> Vec<String> {
+    ["Oslo", "Rome", "Bonn", "Lima"].map(str::to_owned).to_vec()
+}
+
+/// Waits for one city until somebody writes to the gate, which is a pipe.
+#[task(label = city, retry(limit = 1))]
+fn visit(city: String, gate: &Path) -> Result<usize, String> {
+    static VISITS: AtomicUsize = AtomicUsize::new(0);
+    if city == "Rome" && VISITS.fetch_add(1, Ordering::Relaxed) == 0 {
+        return Err("closed on Mondays".to_owned());
+    }
+    if city == "Lima" {
+        std::fs::read(gate).map_err(|error| error.to_string())?;
+    }
+    Ok(city.len())
+}
+
+/// Fails once.
+#[task(label = text, retry(limit = 1, backoff = "1ms..1ms"))]
+fn stumble(text: String) -> Result<String, String> {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    if CALLS.fetch_add(1, Ordering::Relaxed) == 0 { Err("not yet".to_owned()) } else { Ok(text) }
+}
+
+#[dag]
+fn retried_once(text: String) -> Result<String, String> {
+    stumble(text)
+}
+
+#[task]
+fn add_up(lengths: Vec<usize>) -> usize {
+    lengths.iter().sum()
+}
+
+#[dag]
+fn held(gate: PathBuf) -> Result<usize, String> {
+    let mut lengths = Vec::new();
+    for city in cities() {
+        lengths.push(visit(city, &gate)?);
+    }
+    Ok(add_up(lengths))
+}
+
 /// The dag of this name.
 pub fn dag_of(name: &str) -> Option<Dag> {
     Some(match name {
         "failing" => failing::dag(),
+        "held" => held::dag(),
         "large" => large::dag(),
         "opaque" => opaque::dag(),
         "opaque_parameter" => opaque_parameter::dag(),
         "opaque_result" => opaque_result::dag(),
+        "retried_once" => retried_once::dag(),
         "stalling" => stalling::dag(),
         "waiting" => waiting::dag(),
         _ => return None,
