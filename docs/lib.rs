@@ -27,6 +27,7 @@ pages! {
     running: "src/running.md",
     observing: "src/observing.md",
     seeing: "src/seeing.md",
+    checkpoints: "src/checkpoints.md",
     command_line: "src/command-line.md",
     serializers: "src/serializers.md",
     argo: "src/argo.md",

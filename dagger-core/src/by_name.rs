@@ -45,6 +45,18 @@ impl Inputs {
         self
     }
 
+    /// The same for a value in a box, which has this type.
+    #[doc(hidden)]
+    pub fn with_boxed(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        ty: Type,
+        value: Boxed,
+    ) -> Self {
+        self.values.push(Given { name: name.into(), ty, value });
+        self
+    }
+
     /// The values in the order of the dag's parameters.
     ///
     /// # Errors

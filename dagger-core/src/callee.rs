@@ -40,6 +40,12 @@ pub trait IsNode: Send + Sync + 'static {
     /// How it wants to be run.
     const OPTIONS: TaskOptions;
 
+    /// The function's name, with all modules that lead to it.
+    #[must_use]
+    fn path() -> &'static str {
+        std::any::type_name::<Self>()
+    }
+
     /// How many calls may run at the same time in the process.
     #[must_use]
     fn limit() -> Limit {

@@ -112,6 +112,13 @@ pub enum EventKind {
     Cancelled,
     /// It never started, because the run ended.
     Skipped,
+    /// It does not start: an earlier run has kept what it returns, in a checkpoint or a cache.
+    Recalled,
+    /// What an earlier run has kept of it is of no use any more: it will start.
+    Outdated {
+        /// What is different.
+        reason: String,
+    },
 }
 
 impl EventKind {
@@ -262,6 +269,8 @@ impl fmt::Display for EventKind {
             Self::Failed { error: Some(error) } => write!(f, "failed: {error}"),
             Self::Cancelled => write!(f, "cancelled"),
             Self::Skipped => write!(f, "skipped"),
+            Self::Recalled => write!(f, "recalled"),
+            Self::Outdated { reason } => write!(f, "is outdated: {reason}"),
         }
     }
 }

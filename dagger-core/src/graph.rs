@@ -100,6 +100,11 @@ impl Dag {
         self.0.described.drafts.outputs.iter().map(|(name, _)| &**name)
     }
 
+    /// The function that a node calls, with all modules that lead to it; `None` for a closure.
+    pub(crate) fn path(&self, node: usize) -> Option<&'static str> {
+        self.0.described.drafts.path(node)
+    }
+
     /// What a runtime needs to run the dag.
     #[doc(hidden)]
     #[must_use]

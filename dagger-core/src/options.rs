@@ -22,6 +22,12 @@ pub struct TaskOptions {
     /// is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serializer: Option<&'static str>,
+    /// Which version of the task this is: what was kept of another one is not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Whether its results go to the cache of a run that has one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cache: bool,
     /// How it is to run on Argo Workflows.
     #[serde(skip_serializing_if = "ArgoOptions::is_default")]
     pub argo: ArgoOptions,
@@ -129,6 +135,8 @@ impl TaskOptions {
         timeout: None,
         label: None,
         serializer: None,
+        version: None,
+        cache: false,
         argo: ArgoOptions::DEFAULT,
     };
 
@@ -170,6 +178,20 @@ impl TaskOptions {
     #[must_use]
     pub const fn with_serializer(mut self, serializer: &'static str) -> Self {
         self.serializer = Some(serializer);
+        self
+    }
+
+    /// As this version of the task.
+    #[must_use]
+    pub const fn with_version(mut self, version: u32) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// With results that go to the cache of a run that has one.
+    #[must_use]
+    pub const fn with_cache(mut self) -> Self {
+        self.cache = true;
         self
     }
 

@@ -36,6 +36,8 @@ use proc_macro::TokenStream;
 /// | `timeout = "30s"` | an attempt that takes longer fails; an async task is dropped, the late result of a computation is |
 /// | `label = name` | names a call, in errors and events: any expression over the parameters whose value implements `Display`; not on generic tasks, nor on those that return `impl Trait` |
 /// | `serializer = MessagePack` | how its outputs are written and read where they leave the process: a type that is a `Serializer` of what it returns, of the parts of that, or of its partitions; `Json` where nothing is said |
+/// | `version = 2` | which version of the task this is: what a checkpoint or a cache has of another one is not used |
+/// | `cache` | what it returns is kept in the cache of a runtime that has one, and taken from there |
 /// | `argo(container = { … }, template = { … }, task = { … })` | fields of Argo's, as JSON: of the container, the template and the task, where it runs on Argo Workflows |
 /// | `argo(batch = 100)` | how many partitions one pod works on there, at most, where it is mapped |
 /// | `crate = path::to::dagger` | where the library is, if it has another name |

@@ -57,6 +57,15 @@ const TASK: &[Known] = &[
         },
     },
     Known {
+        word: "cache",
+        shape: "cache",
+        read: |meta, options| {
+            let Meta::Path(_) = meta else { return Err(Malformed::Shape) };
+            options.cache = true;
+            Ok(())
+        },
+    },
+    Known {
         word: "concurrency",
         shape: "concurrency = 4",
         read: |meta, options| {
@@ -98,6 +107,15 @@ const TASK: &[Known] = &[
             Ok(())
         },
     },
+    Known {
+        word: "version",
+        shape: "version = 2",
+        read: |meta, options| {
+            let message = "`version` takes a whole number, 1 at least";
+            options.version = Some(count(value(meta)?, message, "write `version = 2`")?);
+            Ok(())
+        },
+    },
 ];
 
 const DAG: &[Known] = &[LIBRARY];
@@ -116,6 +134,9 @@ pub(crate) struct Options {
     pub(crate) label: Option<Expr>,
     /// What writes the outputs: a type.
     pub(crate) serializer: Option<Path>,
+    /// Whether its results are cached.
+    pub(crate) cache: bool,
+    pub(crate) version: Option<u32>,
     /// How it runs on Argo Workflows.
     pub(crate) argo: Option<Argo>,
 }
@@ -135,6 +156,8 @@ pub(crate) fn read(attribute: &str, tokens: TokenStream, diagnostics: &mut Diagn
         timeout: None,
         label: None,
         serializer: None,
+        cache: false,
+        version: None,
         argo: None,
     };
     let known = if attribute == "task" { TASK } else { DAG };
@@ -490,6 +513,22 @@ mod tests {
         let always = Some((1, Some((millis(5), millis(5)))));
         assert_eq!(retry("retry(limit = 1, backoff = \"5ms\")"), always);
         assert_eq!(retry("retry(limit = 1, backoff = \"5ms..5ms\")"), always);
+    }
+
+    #[test]
+    fn versions_are_numbers() {
+        assert_eq!(accepted("version = 2, cache").version, Some(2));
+        assert!(accepted("cache").cache && !accepted("version = 2").cache);
+        let message = "`version` takes a whole number, 1 at least";
+        for version in ["0", "-1", "\"2\"", "1.2", "VERSION"] {
+            assert_error(&format!("version = {version}"), 10, message, "write `version = 2`");
+        }
+        let shape = |word: &str| format!("`{word}` of `#[task(…)]` is not written like this");
+        assert_error("version", 0, &shape("version"), "write `version = 2`");
+        assert_error("version(2)", 0, &shape("version"), "write `version = 2`");
+        assert_error("cache = true", 0, &shape("cache"), "write `cache`");
+        assert_error("cache(size = 3)", 0, &shape("cache"), "write `cache`");
+        assert_error("cached", 0, "`#[task]` has no option `cached`", "did you mean `cache`?");
     }
 
     #[test]

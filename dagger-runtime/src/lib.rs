@@ -9,6 +9,11 @@ pub mod argo;
 mod call;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "checkpoint")]
+mod durable;
+#[cfg(not(feature = "checkpoint"))]
+#[path = "not_durable.rs"]
+mod durable;
 mod events;
 pub mod local;
 mod observers;
@@ -16,6 +21,8 @@ mod runtime;
 mod sync;
 
 pub use call::{Call, Running};
+#[cfg(feature = "checkpoint")]
+pub use durable::{DiskEvent, Explained, Report, explain};
 pub use events::{EventSender, Events, events};
 #[cfg(feature = "trace")]
 pub use observers::ChromeTrace;

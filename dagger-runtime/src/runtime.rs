@@ -1,6 +1,8 @@
 //! A configured runtime, and runs in flight.
 
 use std::future::Future;
+#[cfg(feature = "checkpoint")]
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -15,6 +17,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::call::{Call, Of, Running, Start, never};
+#[cfg(feature = "checkpoint")]
+use crate::durable::DiskEvent;
+use crate::durable::Durable;
 use crate::local::{Pool, Root, background};
 
 /// How many tasks of a run are in flight where nothing else is asked for.
@@ -39,6 +44,7 @@ const MAX_CONCURRENCY: usize = 1024;
 #[derive(Clone)]
 pub struct Runtime {
     settings: Settings,
+    durable: Durable,
     /// Compute threads of its own; `None` for the shared pool.
     threads: Option<Arc<Threads>>,
 }
@@ -60,6 +66,7 @@ impl Runtime {
     pub fn builder() -> RuntimeBuilder {
         let max_concurrency = MAX_CONCURRENCY;
         RuntimeBuilder {
+            durable: Durable::default(),
             settings: Settings { max_concurrency, ..Settings::default() },
             threads: None,
         }
@@ -208,8 +215,13 @@ impl Runtime {
     ) -> Result<(Root, End<T>), Error> {
         let Start { dag, parameters, stand_in } = call.start?;
         let end = End { dag: dag.clone(), value: call.value };
-        let settings = self.settings.clone();
-        Ok((Root::new(dag, parameters, pool?, settings, tally, stand_in), end))
+        let (pool, settings) = (pool?, self.settings.clone());
+        let scope = self.durable.open(&dag, &parameters)?;
+        let root = Root::new(dag, parameters, pool, settings, tally, stand_in);
+        if let Some(scope) = scope {
+            root.keep(scope);
+        }
+        Ok((root, end))
     }
 }
 
@@ -238,6 +250,7 @@ fn cannot_start(of: &Of, reason: impl std::fmt::Display) -> Error {
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RuntimeBuilder {
+    durable: Durable,
     settings: Settings,
     threads: Option<usize>,
 }
@@ -284,6 +297,39 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Keeps what the nodes of a run and the partitions of its maps return in a file, so that a run that
+    /// ended early, however it did, goes on where it stood when the same dag runs with the same file.
+    ///
+    /// Work is done once until what it returned is committed to the file, and is not done again then,
+    /// as long as all that it depends on is the same: see [`explain`](crate::explain) for what was not.
+    /// The values have to be written and read, as where a node has a process of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of a run, before anything starts: if a value cannot be written, or the file is in use by
+    /// another run, is damaged, or is no checkpoint.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dagger_runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().checkpoint("train.checkpoint").build();
+    /// ```
+    #[cfg(feature = "checkpoint")]
+    pub fn checkpoint(mut self, file: impl Into<PathBuf>) -> Self {
+        self.durable.checkpoint = Some(file.into());
+        self
+    }
+
+    /// For tests: tells what happens to the file, and makes each commit one of its own.
+    #[cfg(feature = "checkpoint")]
+    #[doc(hidden)]
+    pub fn probe(mut self, probe: impl Fn(DiskEvent) + Send + Sync + 'static) -> Self {
+        self.durable.probe = Some(Arc::new(probe));
+        self
+    }
+
     /// Makes each call once, whatever its task says of further attempts: who runs this process makes those.
     #[cfg(feature = "cli")]
     pub(crate) fn single_attempt(mut self, is_single: bool) -> Self {
@@ -295,7 +341,7 @@ impl RuntimeBuilder {
     #[must_use]
     pub fn build(self) -> Runtime {
         let threads = self.threads.map(|number| Threads { number, pool: OnceLock::new() });
-        Runtime { settings: self.settings, threads: threads.map(Arc::new) }
+        Runtime { settings: self.settings, durable: self.durable, threads: threads.map(Arc::new) }
     }
 }
 

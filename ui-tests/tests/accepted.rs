@@ -39,6 +39,7 @@ macro_rules! programs {
 programs! {
     attributes {
         argo_as_text
+        cache_with_a_value
         default_on_a_task
         label_moves_a_parameter
         label_of_a_text
@@ -57,6 +58,7 @@ programs! {
         serializer_without_type
         timeout_as_a_number
         timeout_not_a_time
+        version_as_text
     }
     bodies {
         binding_without_node

@@ -20,7 +20,7 @@ use crate::error::{BoxError, Failure};
 use crate::exec::attempt;
 use crate::exec::coding::{Coding, Probe};
 use crate::exec::context::Context;
-use crate::exec::map::{Batch, Ends, Feed, Finish, Ordered, Partitions, map_future, of};
+use crate::exec::map::{Ends, Feed, Finish, Ordered, Part, Partitions, map_future, of};
 use crate::exec::value::{Boxed, Sharing, Value, Values, unerase};
 use crate::lend::Lend;
 use crate::sync::lock;
@@ -89,18 +89,23 @@ impl Inputs {
     fn moved<S: IntoIterator>(&self, partitions: Option<S>) -> Partitions<S::IntoIter> {
         match partitions {
             Some(partitions) => Partitions::Moved(partitions.into_iter()),
-            None => Partitions::Batch(unerase(self.boxed(0))),
+            None => self.part(0).moved(),
         }
     }
 
     /// The partitions that workers borrow: all, or those whose places come last.
     fn borrowed(&self) -> Partitions<Empty<()>> {
         match self.is_batch {
-            true => {
-                let batch = unerase::<Batch>(self.boxed(self.values.len() - 1));
-                Partitions::BorrowedBatch(batch.places())
-            }
+            true => self.part(self.values.len() - 1).borrowed(),
             false => Partitions::Borrowed,
+        }
+    }
+
+    /// The partitions that come in place of the value that has all of them.
+    fn part(&self, place: usize) -> Part {
+        match Part::unbox(self.boxed(place)) {
+            Ok(part) => part,
+            Err(_) => unreachable!("a runtime hands a map some of its partitions"),
         }
     }
 

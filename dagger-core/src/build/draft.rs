@@ -66,6 +66,8 @@ pub(crate) enum Callee {
 /// A `#[task]` or a `#[dag]`.
 pub(crate) struct Function {
     pub(crate) name: &'static str,
+    /// Its name with all modules that lead to it.
+    pub(crate) path: fn() -> &'static str,
     pub(crate) parameters: &'static [&'static str],
     pub(crate) options: TaskOptions,
 }
@@ -73,7 +75,10 @@ pub(crate) struct Function {
 impl Function {
     /// The function behind a proxy.
     pub(crate) fn of<N: IsNode>() -> &'static Self {
-        const { &Self { name: N::NAME, parameters: N::PARAMETERS, options: N::OPTIONS } }
+        const {
+            let (name, path) = (N::NAME, N::path);
+            &Self { name, path, parameters: N::PARAMETERS, options: N::OPTIONS }
+        }
     }
 }
 
@@ -97,7 +102,20 @@ pub(crate) enum Parameters {
 pub(crate) struct Called {
     pub(crate) parameters: Parameters,
     pub(crate) options: &'static TaskOptions,
+    pub(crate) path: Path,
 }
+
+/// The name of a function with all modules that lead to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Path(pub(crate) Option<fn() -> &'static str>);
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.map(|path| path()) == other.0.map(|path| path())
+    }
+}
+
+impl Eq for Path {}
 
 /// The arguments of a call.
 #[derive(Clone, Copy)]
@@ -249,6 +267,12 @@ impl Drafts {
     /// What the callee of a node takes.
     pub(crate) fn parameters(&self, node: &Draft) -> impl ExactSizeIterator<Item = &str> {
         self.callees[node.callee as usize].parameters.iter()
+    }
+
+    /// The function that a node calls, with all modules that lead to it.
+    pub(crate) fn path(&self, node: usize) -> Option<&'static str> {
+        let callee = self.nodes[node].callee as usize;
+        self.callees[callee].path.0.map(|path| path())
     }
 
     /// The nodes and the outputs of the dag.

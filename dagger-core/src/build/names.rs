@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
-use super::draft::{Called, Draft, Drafts, Function, Parameters, Text, narrow};
+use super::draft::{Called, Draft, Drafts, Function, Parameters, Path, Text, narrow};
 use crate::error::Violation;
 use crate::graph::Parameter;
 use crate::name::{self, Kind};
@@ -45,7 +45,8 @@ impl Drafts {
         }
         let base = self.base(name::of_function(function.name).into(), false);
         let parameters = Parameters::OfFunction(function.parameters);
-        let callee = self.callee(Called { parameters, options: &function.options });
+        let (options, path) = (&function.options, Path(Some(function.path)));
+        let callee = self.callee(Called { parameters, options, path });
         self.index.functions.insert(address, (base, callee));
         (base, callee)
     }
@@ -190,12 +191,21 @@ mod tests {
 
     fn function(name: &'static str) -> Callee {
         let options = TaskOptions::DEFAULT;
-        Callee::Function(Box::leak(Box::new(Function { name, parameters: &[], options })))
+        Callee::Function(Box::leak(Box::new(Function {
+            name,
+            path: || "",
+            parameters: &[],
+            options,
+        })))
     }
 
     fn task(name: &'static str, is_given: bool) -> Callee {
         let (parameters, options) = (Parameters::OfFunction(&[]), &TaskOptions::DEFAULT);
-        Callee::Task(Task { name: name.into(), is_given, called: Called { parameters, options } })
+        Callee::Task(Task {
+            name: name.into(),
+            is_given,
+            called: Called { parameters, options, path: Path(None) },
+        })
     }
 
     fn named(callees: Vec<Callee>) -> Vec<String> {

@@ -98,7 +98,12 @@ impl Callee {
     #[must_use]
     pub const fn of<N: IsNode>() -> Self {
         Self {
-            function: Function { name: N::NAME, parameters: N::PARAMETERS, options: N::OPTIONS },
+            function: Function {
+                name: N::NAME,
+                path: N::path,
+                parameters: N::PARAMETERS,
+                options: N::OPTIONS,
+            },
             place: <KindOf<N> as Kind<N>>::PLACE,
             is_dag: <KindOf<N> as Kind<N>>::IS_DAG,
             limit: N::limit,

@@ -96,6 +96,12 @@ impl Context {
         self.node = node;
     }
 
+    /// The index of the node in its dag.
+    #[must_use]
+    pub fn node(&self) -> usize {
+        self.node
+    }
+
     /// The same for one of several workers that run dags within it.
     pub(crate) fn of_worker(&self) -> Self {
         Self { run: self.run.of_worker(), node: self.node, span: self.span.clone() }
@@ -119,7 +125,10 @@ impl Context {
     /// Tells and counts what has happened to a call of the node.
     pub(crate) fn tell(&self, call: CallOf<'_>, kind: EventKind) {
         let count = match kind {
-            EventKind::WillStart | EventKind::Skipped => None,
+            EventKind::WillStart
+            | EventKind::Skipped
+            | EventKind::Recalled
+            | EventKind::Outdated { .. } => None,
             EventKind::Started => (call.attempt == 1).then_some(Count::Started),
             EventKind::Retried { .. } => Some(Count::Retried),
             EventKind::Finished => Some(Count::Finished),
@@ -140,6 +149,10 @@ impl Context {
             self.run.emit(Some(self.node), CallOf::default(), kind);
             return;
         }
+        if matches!(kind, EventKind::Outdated { .. }) {
+            self.run.emit(Some(self.node), CallOf::default(), kind);
+            return;
+        }
         if kind == EventKind::WillStart {
             self.count(Count::Calls, 1);
         }
@@ -152,6 +165,25 @@ impl Context {
             && calls > 0
         {
             tally.add(self.node, what, calls);
+        }
+    }
+
+    /// Counts calls that were made by an earlier run.
+    pub(crate) fn count_done(&self, calls: usize) {
+        for count in [Count::Calls, Count::Started, Count::Finished] {
+            self.count(count, calls);
+        }
+    }
+
+    /// Tells that an earlier run has made a call of the node. Those of a map are counted when the
+    /// map goes on.
+    pub fn tell_recalled(&self, partition: Option<usize>) {
+        let is_mapped = self.run.dag().nodes()[self.node].is_mapped();
+        if !is_mapped {
+            self.count_done(1);
+        }
+        if partition.is_none() || self.tells_partitions() {
+            self.run.emit(Some(self.node), CallOf::of(partition), EventKind::Recalled);
         }
     }
 

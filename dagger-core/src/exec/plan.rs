@@ -104,9 +104,10 @@ pub trait Work: Send + Sync {
     /// Starts it; the values are dropped before the future is done.
     fn start(self: Arc<Self>, context: Context, values: Values) -> BoxFuture<Ended>;
 
-    /// The work of a map for some of its partitions, a [`Batch`](super::map::Batch) that comes in place of
-    /// the value that has all of them, at this place among the values; where they are borrowed from it,
-    /// their places come behind the others. What it ends with is the `Vec` of their results, boxed.
+    /// The work of a map for some of its partitions, which come in place of the value that has all of
+    /// them, at this place among the values; where they are borrowed from it, their places come behind
+    /// the others. What it ends with is the `Vec` of their results, boxed, for a
+    /// [`Batch`](super::map::Batch), and the value of the map for a [`Rest`](super::map::Rest).
     /// `None` where it is not a map.
     fn for_batch(self: Arc<Self>, _: usize) -> Option<Start> {
         None

@@ -1,9 +1,10 @@
 //! A run of a dag, and what all that is nested in it shares.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
 use async_lock::Semaphore;
@@ -46,7 +47,12 @@ pub struct Run {
     pub(super) tally: Option<Arc<Tally>>,
     stopped: AtomicBool,
     trails: Mutex<Vec<Trail>>,
+    /// What the runtime keeps for it.
+    attached: OnceLock<Attached>,
 }
+
+/// Whatever a runtime keeps for a run.
+pub type Attached = Arc<dyn Any + Send + Sync>;
 
 enum Origin {
     Outermost(Root),
@@ -138,11 +144,12 @@ impl Run {
         tally: Option<Arc<Tally>>,
     ) -> Self {
         let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
+        let attached = OnceLock::new();
         let is_watched = match &origin {
             Origin::Outermost(root) => tally.is_some() || root.watch.is_some(),
             Origin::Nested(around) | Origin::Same(around) => around.is_watched,
         };
-        Self { origin, number, is_watched, scope, span, tally, stopped, trails }
+        Self { origin, number, is_watched, scope, span, tally, stopped, trails, attached }
     }
 
     /// This run, for one of several workers that run dags within it.
@@ -168,6 +175,19 @@ impl Run {
                 Origin::Nested(around) | Origin::Same(around) => run = around,
             }
         }
+    }
+
+    /// Keeps something for a run that has not begun.
+    pub fn attach(&self, attached: Attached) {
+        // It is done once a run, by whoever makes it.
+        let _ = self.attached.set(attached);
+    }
+
+    /// What is kept for the run.
+    #[inline]
+    #[must_use]
+    pub fn attached(&self) -> Option<&Attached> {
+        self.itself().attached.get()
     }
 
     /// The executor.

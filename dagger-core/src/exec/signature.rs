@@ -21,6 +21,12 @@ impl Type {
         Self { id: TypeId::of::<T>(), name: type_name::<T>() }
     }
 
+    /// Its name, with the modules that lead to it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Whether it is a type of this library.
     pub(crate) fn is_of_library(self) -> bool {
         self.name.starts_with("dagger")

@@ -1,8 +1,10 @@
 //! Where the values of a dag come from, and which of them a node has to write.
 
+use std::ops::Range;
+
 use super::{Form, From, RemoteOutput};
 use crate::exec::edges::Edges;
-use crate::exec::plan::{Body, Plan};
+use crate::exec::plan::{Body, Mode, Plan};
 use crate::graph::{Dag, RETURN_VALUE};
 
 /// What a value is made of, glue aside.
@@ -30,7 +32,7 @@ impl<'a> Layout<'a> {
         let Some(edges) = dag.edges() else {
             return Err(format!(
                 "the dag `{}` was built without what it takes to leave its process: build with the \
-                 feature `cli` of `dagger`",
+                 feature `cli` or `checkpoint` of `dagger`",
                 dag.name(),
             ));
         };
@@ -101,6 +103,28 @@ impl<'a> Layout<'a> {
             Body::Node { node, .. } => Some(node),
             Body::Glue(_) => None,
         }
+    }
+
+    /// How a map reads a slot.
+    pub(super) fn mode(&self, map: usize, slot: usize) -> Mode {
+        let inputs = self.plan.inputs(map).iter();
+        let source = self.edges.partitioned(map).map(|found| found.source);
+        let mut inputs = inputs.enumerate();
+        let found = inputs.find(|(place, (read, _))| *read == slot && Some(*place) == source);
+        found.map_or(Mode::Take, |(_, (_, mode))| *mode)
+    }
+
+    /// The step that takes the value of a slot apart.
+    pub(super) fn split(&self, slot: usize) -> Option<usize> {
+        (0..self.end()).find(|step| {
+            self.node(*step).is_none() && self.plan.inputs(*step) == [(slot, Mode::Take)]
+        })
+    }
+
+    /// The slots that a step fills.
+    pub(super) fn filled_by(&self, step: usize) -> Range<usize> {
+        let next = self.plan.steps.get(step + 1);
+        self.plan.steps[step].outputs..next.map_or(self.plan.slots.len(), |next| next.outputs)
     }
 
     /// The output of a node that fits.

@@ -10,8 +10,10 @@
 //! 2. `names.rs` names the inputs of a node.
 //! 3. `fragment.rs` is a node as a dag of its own, for a runtime to run.
 //! 4. `write.rs` takes apart what it returned.
+//! 5. `keep.rs` does so for a run that goes on with the value, and puts it together again.
 
 mod fragment;
+mod keep;
 mod layout;
 mod names;
 mod write;
@@ -21,12 +23,14 @@ use std::io::Read;
 
 use crate::error::BoxError;
 use crate::exec::coding::{Codec, Coding};
+use crate::exec::edges::Partitioned;
 use crate::exec::signature::Results;
 use crate::exec::value::Boxed;
-use crate::graph::{Dag, NodeKind, RETURN_VALUE};
+use crate::graph::{Dag, Node, NodeKind, RETURN_VALUE};
 use layout::{Layout, Root};
 
 pub use crate::exec::map::Batch;
+pub use keep::{Bytes, Digest, FannedOut, Item, Keeping, TakenApart};
 pub use write::{Sink, WriteTo};
 
 /// What the files of a value are.
@@ -211,6 +215,7 @@ impl fmt::Display for Obstacle {
 /// each further reader has the name of the map behind a dot: `return_value.raise-number`.
 pub struct RemoteNode {
     dag: Dag,
+    node: usize,
     address: String,
     step: usize,
     inputs: Vec<RemoteInput>,
@@ -274,7 +279,7 @@ impl RemoteNode {
         let (inputs, outputs) = (names::inputs(&layout, node, step), layout.outputs(step));
         let keeps_errors = nested.as_ref().is_some_and(|nested| keeps_errors(nested, &outputs));
         let (dag, address) = (dag.clone(), address.to_owned());
-        Ok(Self { dag, address, step, inputs, outputs, nested, is_mapped, keeps_errors })
+        Ok(Self { dag, node, address, step, inputs, outputs, nested, is_mapped, keeps_errors })
     }
 
     /// The dag that it is a node of: the innermost one.
@@ -305,6 +310,30 @@ impl RemoteNode {
     #[must_use]
     pub fn nested(&self) -> Option<&Dag> {
         self.nested.as_ref()
+    }
+
+    /// The function that it calls, with all modules that lead to it; `None` for a closure.
+    #[must_use]
+    pub fn path(&self) -> Option<&'static str> {
+        self.dag.path(self.node)
+    }
+
+    /// Its description.
+    #[must_use]
+    pub fn described(&self) -> &Node {
+        &self.dag.nodes()[self.node]
+    }
+
+    /// Its step, in the plan of the dag.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.step
+    }
+
+    /// How it gets its partitions, where it is mapped.
+    #[must_use]
+    pub fn partitioned(&self) -> Option<Partitioned> {
+        self.dag.edges()?.partitioned(self.step)
     }
 
     /// Whether it is mapped: it runs for one partition.

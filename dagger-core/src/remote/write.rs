@@ -77,7 +77,7 @@ impl Writer<'_> {
                 self.sink.value(index, &mut |to| (codec.write)(&*value, to))?;
                 continue;
             };
-            match self.mode(map, slot) {
+            match self.layout.mode(map, slot) {
                 Mode::Take => taken_by = Some((index, map)),
                 Mode::Borrow => {
                     let Some(sharing) = self.layout.plan.slots[slot].sharing else {
@@ -94,7 +94,7 @@ impl Writer<'_> {
         if let Some((index, map)) = taken_by {
             return self.fan_out(index, map, Value::new(value));
         }
-        if let Some(split) = self.split(slot) {
+        if let Some(split) = self.layout.split(slot) {
             let Body::Glue(glue) = &self.layout.plan.steps[split].body else { return Ok(()) };
             let first = self.layout.plan.steps[split].outputs;
             match glue(vec![Value::new(value)]) {
@@ -107,24 +107,6 @@ impl Writer<'_> {
             }
         }
         Ok(())
-    }
-
-    /// How a map reads a slot.
-    fn mode(&self, map: usize, slot: usize) -> Mode {
-        let inputs = self.layout.plan.inputs(map).iter();
-        let source = self.layout.edges.partitioned(map).map(|found| found.source);
-        let mut inputs = inputs.enumerate();
-        let found = inputs.find(|(place, (read, _))| *read == slot && Some(*place) == source);
-        found.map_or(Mode::Take, |(_, (_, mode))| *mode)
-    }
-
-    /// The step that takes the value of a slot apart.
-    fn split(&self, slot: usize) -> Option<usize> {
-        let end = self.layout.end();
-        (0..end).find(|step| {
-            self.layout.node(*step).is_none()
-                && self.layout.plan.inputs(*step) == [(slot, Mode::Take)]
-        })
     }
 
     fn fan_out(&mut self, output: usize, map: usize, value: Value) -> Result<(), BoxError> {

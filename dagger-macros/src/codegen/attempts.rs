@@ -39,8 +39,10 @@ pub(super) fn options(options: &Options, private: &TokenStream) -> TokenStream {
         let serializer = code(serializer);
         quote!(.with_serializer(#serializer))
     });
+    let version = options.version.map(|version| quote!(.with_version(#version)));
+    let cache = options.cache.then(|| quote!(.with_cache()));
     let argo = options.argo.as_ref().map(|argo| argo_options(argo, private));
-    quote!(#concurrency #retry #timeout #label #serializer #argo)
+    quote!(#concurrency #retry #timeout #label #serializer #version #cache #argo)
 }
 
 fn argo_options(argo: &Argo, private: &TokenStream) -> TokenStream {

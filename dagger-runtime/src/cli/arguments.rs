@@ -70,6 +70,8 @@ pub(super) fn command(dag: &Dag) -> Command {
             ),
         )
         .subcommand(Command::new("params").about("Prints the JSON schema of the parameters"));
+    #[cfg(feature = "checkpoint")]
+    let command = command.subcommand(super::checkpoint::command());
     #[cfg(feature = "argo")]
     let command = command.subcommand(super::argo::command());
     command
@@ -99,6 +101,8 @@ fn run(dag: &Dag) -> Command {
         }
         run = run.arg(arg.long(option));
     }
+    #[cfg(feature = "checkpoint")]
+    let run = super::checkpoint::options(run);
     run.arg(files("input", "FILE", "Reads a parameter from a file"))
         .arg(files("output", "FILE", "Writes an output to a file"))
         .arg(

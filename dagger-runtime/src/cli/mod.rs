@@ -6,6 +6,7 @@
 //! | `node ADDRESS` | runs one node, with files in and files out, as a remote engine does |
 //! | `graph` | prints the graph |
 //! | `params` | prints the JSON schema of the parameters |
+//! | `explain` | says what a run with a checkpoint did with each node, and why, with the feature `checkpoint` |
 //! | `argo KIND` | prints a manifest for Argo Workflows, with the feature `argo` |
 //!
 //! Results are on standard output, and nothing else is. What goes wrong is one line on standard error,
@@ -18,6 +19,8 @@
 mod argo;
 mod arguments;
 mod batch;
+#[cfg(feature = "checkpoint")]
+mod checkpoint;
 mod error;
 mod files;
 mod graph;
@@ -91,6 +94,8 @@ fn command(dag: &Dag, arguments: &[OsString], signals: &Signals) -> Result<(), P
         Some(("node", matches)) => node::node(dag, matches, signals),
         Some(("graph", matches)) => graph::graph(dag, matches),
         Some(("params", _)) => params::params(dag),
+        #[cfg(feature = "checkpoint")]
+        Some(("explain", matches)) => checkpoint::explain(matches),
         #[cfg(feature = "argo")]
         Some(("argo", matches)) => {
             let program = arguments.first().map_or("pipeline".as_ref(), OsString::as_os_str);

@@ -31,8 +31,16 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     }
     let mut seen = Seen::new(matches, signals)?;
     runtime = seen.watch(runtime);
+    #[cfg(feature = "checkpoint")]
+    let outdated = super::checkpoint::Outdated::new(matches);
+    #[cfg(feature = "checkpoint")]
+    {
+        runtime = outdated.watch(runtime, matches);
+    }
     let call: Call<Outputs> = Call::of_values(dag, parameters);
     let ended = signals.run(&runtime.build(), call);
+    #[cfg(feature = "checkpoint")]
+    outdated.say();
     let kept = seen.keep();
     let values = ended?.into_values();
     kept?;

@@ -57,6 +57,8 @@ use pool::Job;
 pub(crate) use pool::Pool;
 use tracker::{Outcome, Tracker};
 
+use crate::durable::Scope;
+
 /// The executors below a run: the compute pool, and the tokio runtime it was started in.
 struct Executors {
     pool: Pool,
@@ -127,6 +129,11 @@ impl Host for Executors {
             return Box::pin(ready(stand_in(parameters)));
         }
         let run = Arc::new(Run::nested(dag, within, partition));
+        if let Some(scope) = Scope::of(&within.run)
+            && let Some(nested) = scope.nested(within.node(), partition)
+        {
+            run.attach(nested);
+        }
         run.nested_in_span(Box::pin(Execution::new(Arc::clone(&run), parameters)))
     }
 
@@ -202,6 +209,11 @@ impl Root {
         Self { parameters, run }
     }
 
+    /// Keeps its work, and takes from what was kept.
+    pub(crate) fn keep(&self, scope: Arc<Scope>) {
+        self.run.attach(scope);
+    }
+
     /// Runs it; `cancelled` ends the run early. When the future is ready, nothing of the run is
     /// running any more.
     pub(crate) async fn finish(self, cancelled: impl Future<Output = ()>) -> Result<Boxed, Error> {
@@ -212,6 +224,10 @@ impl Root {
             return Err(Error::new(run.dag().name(), Failure::cancelled()));
         }
         run.tell(EventKind::Started);
+        let scope = Scope::of(&run);
+        if let Some(scope) = &scope {
+            scope.tell(&run);
+        }
         let mut stop = StopOnDrop { run, end: None };
         let run = &stop.run;
         let computes_only = run.dag().plan().computes_only;
@@ -233,6 +249,13 @@ impl Root {
         }
         let result = run.seen(result);
         let result = result.map_err(|failure| Error::new(run.dag().name(), failure));
+        let result = match scope {
+            Some(scope) => {
+                let finished = scope.finish(run.dag().name()).await;
+                result.and_then(|value| finished.map(|()| value))
+            }
+            None => result,
+        };
         stop.end = Some(match &result {
             Ok(_) => EventKind::Finished,
             Err(error) if error.is_cancelled() => EventKind::Cancelled,

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use dagger_core::error::Failure;
 use dagger_core::event::EventKind;
 use dagger_core::exec::context::Context;
-use dagger_core::exec::plan::{Body, BoxFuture, Ended};
+use dagger_core::exec::plan::{Body, BoxFuture, Ended, Start};
 use dagger_core::exec::run::Run;
 use dagger_core::exec::value::Values;
 use futures_util::FutureExt;
+
+use crate::durable::{self, Scope};
 
 /// Does a node at once, where that is all there is to it, or makes the future of its end, in which it
 /// may still panic.
@@ -19,16 +21,28 @@ pub(super) fn start(
     step: usize,
     values: &mut Values,
 ) -> Result<Ended, BoxFuture<Ended>> {
-    let run = &context.run;
-    let Body::Node { start: work, ends_itself: is_composed, .. } =
-        &run.dag().plan().steps[step].body
-    else {
+    let body = &context.run.dag().plan().steps[step].body;
+    let Body::Node { start: work, ends_itself: is_composed, .. } = body else {
         unreachable!("only a node's step has work")
     };
-    if *is_composed {
+    if let Some(scope) = Scope::of(&context.run) {
+        return Err(durable::start(&scope, context, body, values, begin));
+    }
+    begin(context, work, *is_composed, values)
+}
+
+/// The same for work that is to be done, whatever was done before.
+fn begin(
+    context: &Context,
+    work: &Start,
+    is_composed: bool,
+    values: &mut Values,
+) -> Result<Ended, BoxFuture<Ended>> {
+    let run = &context.run;
+    if is_composed {
         run.end_burst();
     }
-    let told = if run.is_watched() { Told::begin(context, *is_composed) } else { None };
+    let told = if run.is_watched() { Told::begin(context, is_composed) } else { None };
     // Where the panic is caught is the thread that knows its place.
     let run = catch_unwind(AssertUnwindSafe(|| {
         let done = work.now(context, values);

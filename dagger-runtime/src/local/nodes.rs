@@ -11,6 +11,7 @@ use dagger_core::error::Failure;
 use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
 use dagger_core::exec::run::Run;
 use dagger_core::exec::value::{Boxed, Value, Values};
+use dagger_core::remote::TakenApart;
 
 use super::node::discard;
 
@@ -82,6 +83,18 @@ impl Done {
             run.stop();
         }
         Self { step, end }
+    }
+}
+
+/// The parts of a value that was taken apart before: by a run that keeps only those.
+fn taken_apart(run: &Run, mut values: Values) -> Result<Parts, Values> {
+    if run.attached().is_none() || !matches!(values[..], [Value::Owned(_)]) {
+        return Err(values);
+    }
+    match values.pop().map(|value| TakenApart::parts(value.into_boxed())) {
+        Some(Ok(parts)) => Ok(parts),
+        Some(Err(value)) => Err(vec![Value::new(value)]),
+        None => Err(values),
     }
 }
 
@@ -260,7 +273,7 @@ impl Nodes {
                 let first = run.dag().plan().steps[step].outputs;
                 let mut values = Values::new();
                 self.gather(run, step, &mut values);
-                match split(values) {
+                match taken_apart(run, values).unwrap_or_else(|values| split(values)) {
                     Parts::One(value) => self.fill(run, step, first, value),
                     Parts::Several(values) => {
                         let parts = (first..).zip(values);

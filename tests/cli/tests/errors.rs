@@ -15,13 +15,13 @@ use support::place::Place;
 fn commands_and_options() {
     let place = Place::new();
     let fails = |command: &str, line: &str| place.fails("map_of_1", command, 2, line);
-    let commands = "the commands are `run`, `node`, `graph`, `params` and `argo`";
+    let commands = "the commands are `run`, `node`, `graph`, `params`, `explain` and `argo`";
     fails("", &format!("no command is given; {commands}"));
     fails("runn", &format!("there is no command `runn`; {commands}"));
     fails(
         "run --cuont 1",
-        "`run` has no option `--cuont`; it takes `--count`, `--by`, `--input`, `--output`, \
-         `--max-concurrency`, `--progress` and `--trace`; did you mean `--count`?",
+        "`run` has no option `--cuont`; it takes `--count`, `--by`, `--checkpoint`, `--input`, \
+         `--output`, `--max-concurrency`, `--progress` and `--trace`; did you mean `--count`?",
     );
     fails("run --count", "`--count <VALUE>` lacks its value");
     fails("run --count 1 --count 2", "`--count <VALUE>` is given twice");

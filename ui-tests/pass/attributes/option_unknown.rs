@@ -22,7 +22,7 @@ fn measure(name: &str) -> u64 {
     name.len() as u64
 }
 
-#[task(retry(limit = 3, backoff = "100ms..10s"), timeout = "30s", serializer = Json)]
+#[task(retry(limit = 3, backoff = "100ms..10s"), timeout = "30s", version = 2, cache, serializer = Json)]
 fn halve(n: u64) -> u64 {
     n / 2
 }
@@ -78,4 +78,5 @@ pub fn main() {
     assert_eq!((retry.limit, millis(retry.backoff), millis(retry.longest)), (1, 5, 5));
     assert_eq!(options("square").timeout.map(millis), Some(5_400_000));
     assert_eq!(options("square").label, Some("n + 1"));
+    assert_eq!((options("halve").version, options("halve").cache), (Some(2), true));
 }

@@ -9,7 +9,7 @@ use super::work::{
     AnyDag, Calls, Closure, ComputingDag, Finish, MapCalls, Nested, place_of, rejoin, start_nested,
     start_nested_map,
 };
-use crate::build::draft::{self, Called, Parameters, Text};
+use crate::build::draft::{self, Called, Parameters, Path, Text};
 use crate::callee::{AsyncTask, IsNode, Kind, SyncTask};
 use crate::error::BuildError;
 use crate::exec::plan::{Place, Start};
@@ -135,6 +135,7 @@ impl<N: IsNode, F> FunctionNode<N, F> {
                 called: Called {
                     parameters: Parameters::OfFunction(N::PARAMETERS),
                     options: &function.options,
+                    path: Path(Some(function.path)),
                 },
             }),
         };
@@ -209,7 +210,7 @@ impl<F, K> Task<F, K> {
         function: F,
     ) -> Self {
         let parameters = Parameters::OfTask(parameters.into_iter().map(Into::into).collect());
-        let called = Called { parameters, options: &TaskOptions::DEFAULT };
+        let called = Called { parameters, options: &TaskOptions::DEFAULT, path: Path(None) };
         let about = draft::Task { name, is_given: false, called };
         Self { function, about, kind: PhantomData }
     }
@@ -257,7 +258,7 @@ impl<T: 'static> DagNode<T> {
         let task = draft::Task {
             name: self.name.clone().unwrap_or_else(|| self.dag.name().to_owned().into()),
             is_given: self.name.is_some(),
-            called: Called { parameters, options: &TaskOptions::DEFAULT },
+            called: Called { parameters, options: &TaskOptions::DEFAULT, path: Path(None) },
         };
         About {
             callee: draft::Callee::Task(task),

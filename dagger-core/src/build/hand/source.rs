@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::handle::{Lends, Place};
 use crate::callee::{Again, IsNode};
 use crate::error::Failure;
-use crate::exec::map::{Batch, Feed, Of, Partitions};
+use crate::exec::map::{Feed, Of, Part, Partitions};
 use crate::exec::value::{Boxed, Value, unerase};
 
 /// What an input, or all inputs of a map, are partitioned by.
@@ -125,14 +125,14 @@ pub enum All<T> {
     /// The value.
     Of(T),
     /// Some of its partitions.
-    But(Batch),
+    But(Part),
 }
 
 impl<T: 'static> All<T> {
     /// What is in a slot.
     pub(super) fn in_slot(value: Value) -> Self {
-        match value.into_boxed().downcast::<Batch>() {
-            Ok(batch) => Self::But(*batch),
+        match Part::unbox(value.into_boxed()) {
+            Ok(part) => Self::But(part),
             Err(value) => Self::Of(unerase(value)),
         }
     }
@@ -162,7 +162,7 @@ where
     fn start(collection: All<T>) -> (Partitions<T::IntoIter>, ()) {
         let partitions = match collection {
             All::Of(collection) => Partitions::Moved(collection.into_iter()),
-            All::But(batch) => Partitions::Batch(batch),
+            All::But(part) => part.moved(),
         };
         (partitions, ())
     }

@@ -14,7 +14,7 @@ use crate::callee::{
 use crate::error::{Failure, Frame};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
-use crate::exec::map::{Batch, Feed, Ordered, Partitions, map_future, place};
+use crate::exec::map::{Feed, Ordered, Part, Partitions, map_future, place};
 use crate::exec::plan::{BoxFuture, Ended, Place, Start, Work};
 use crate::exec::signature::{Results, Signature, Type};
 use crate::exec::value::{Boxed, Value, Values, unerase};
@@ -307,19 +307,19 @@ where
     C: FromIterator<O> + Send + 'static,
 {
     fn start(self: Arc<Self>, context: Context, mut values: Values) -> BoxFuture<Ended> {
-        let mut places = None;
+        let mut part = None;
         // What comes in place of an owned value is the batch; behind a shared one come the places.
         if let Some(source) = self.batch
             && matches!(values[source], Value::Shared(_))
         {
-            places = values.pop().map(|batch| batch.into_owned::<Batch>().places());
+            part = values.pop().and_then(|part| Part::unbox(part.into_boxed()).ok());
         }
         let (collection, shared) = self.call.1.receive(&mut values.drain(..));
         let Some(collection) = collection else {
             unreachable!("a map without partitions has no graph")
         };
         let (partitions, kept) = I::Source::start(collection);
-        let partitions = places.map_or(partitions, Partitions::BorrowedBatch);
+        let partitions = part.map_or(partitions, Part::borrowed);
         let shared = Shared { call: Arc::clone(&self.call), values: shared, kept };
         context.start(false, |context| (self.run)(context, partitions, shared))
     }

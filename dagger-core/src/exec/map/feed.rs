@@ -173,8 +173,10 @@ impl<S, O: Send> Feed<S, O> {
         Owned { source: &self.shared.source, workers: self.shared.workers }
     }
 
-    fn borrowed<I>(&self, items: I) -> Borrowed<'_, I> {
-        Borrowed::new(items, &self.shared.next, self.shared.end, self.shared.workers)
+    fn borrowed<I>(&self, items: I) -> Borrowed<'_, I, S> {
+        let Shared { source, next, end, workers, keeper, .. } = &*self.shared;
+        let rest = keeper.is_some().then_some(source);
+        Borrowed::new(items, rest, next, *end, *workers)
     }
 
     /// Calls that are no futures, and what they come to for a callee of this kind.

@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
+use crate::exec::value::{Boxed, unerase};
+
 /// What one worker made: runs of consecutive partitions that finished in place, and single ones that
 /// suspended.
 pub(super) struct Results<T> {
@@ -47,6 +49,16 @@ impl<T> Results<T> {
         self.end_run();
         self.run = Vec::with_capacity(self.expected.max(1));
         self.next = partition;
+    }
+
+    /// Results that were there before, of those that are read.
+    pub(super) fn late(results: Vec<(usize, Option<Boxed>)>) -> Self
+    where
+        T: 'static,
+    {
+        let read = results.into_iter().filter_map(|(partition, result)| Some((partition, result?)));
+        let late = read.map(|(partition, result)| (partition, unerase(result))).collect();
+        Self { late, ..Self::default() }
     }
 
     fn end_run(&mut self) {

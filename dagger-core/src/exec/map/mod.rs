@@ -20,6 +20,7 @@ mod merge;
 mod pull;
 mod worker;
 
+use std::any::Any;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -57,6 +58,8 @@ struct Shared<S, O> {
     /// Whether the map goes on when a partition has failed.
     all_failures: bool,
     results: Mutex<Vec<Results<O>>>,
+    /// Who is told of each result, where the map goes on with what is left of its partitions.
+    keeper: Option<Kept<O>>,
     /// The first partition whose `Err` ends the map, once all others are done.
     first_error: AtomicUsize,
     ended: Mutex<Vec<Ended<O>>>,
@@ -117,6 +120,79 @@ pub enum Partitions<S> {
     Borrowed,
     /// Those of them at these places: the value of the step is the list of their results.
     BorrowedBatch(Range<usize>),
+    /// What is left of partitions that were moved out before.
+    Rest(Rest),
+    /// What is left of partitions that are borrowed.
+    BorrowedRest(Rest),
+}
+
+/// Some partitions in place of the value that has all of them.
+pub enum Part {
+    /// One process works on these.
+    Batch(Batch),
+    /// The others are done.
+    Rest(Rest),
+}
+
+impl Part {
+    /// What is in the box.
+    pub(crate) fn unbox(value: Boxed) -> Result<Self, Boxed> {
+        match value.downcast::<Rest>() {
+            Ok(rest) => Ok(Self::Rest(*rest)),
+            Err(value) => value.downcast::<Batch>().map(|batch| Self::Batch(*batch)),
+        }
+    }
+
+    /// Partitions that move.
+    pub(crate) fn moved<S>(self) -> Partitions<S> {
+        match self {
+            Self::Batch(batch) => Partitions::Batch(batch),
+            Self::Rest(rest) => Partitions::Rest(rest),
+        }
+    }
+
+    /// Partitions that are borrowed.
+    pub(crate) fn borrowed<S>(self) -> Partitions<S> {
+        match self {
+            Self::Batch(batch) => Partitions::BorrowedBatch(batch.places()),
+            Self::Rest(rest) => Partitions::BorrowedRest(rest),
+        }
+    }
+}
+
+/// What is left to do of a map, in place of the value that has the partitions: the value of the step
+/// is that of the whole map.
+pub struct Rest {
+    /// The partitions that nobody has worked on, with their numbers, which ascend. Of a map that
+    /// borrows them, only the numbers count.
+    pub partitions: Vec<(usize, Boxed)>,
+    /// The results of all others, with their numbers; `None` where nobody reads what the map makes of
+    /// them.
+    pub done: Vec<(usize, Option<Boxed>)>,
+    /// Is told of the results as they come.
+    pub keeper: Arc<dyn Keeper>,
+}
+
+/// Keeps results of a type that it does not know.
+struct Kept<O> {
+    keeper: Arc<dyn Keeper>,
+    erased: fn(&O) -> &(dyn Any + Send),
+}
+
+impl<O> Kept<O> {
+    fn keep(&self, partition: usize, result: &O) -> Result<(), Failure> {
+        self.keeper.keep(partition, (self.erased)(result))
+    }
+}
+
+/// Keeps the results of partitions.
+pub trait Keeper: Send + Sync {
+    /// A partition has this result, which does not end the map.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be kept: the partition has failed.
+    fn keep(&self, partition: usize, result: &(dyn Any + Send)) -> Result<(), Failure>;
 }
 
 /// Partitions of a map that one process works on: they come in place of the value that has them.
@@ -157,7 +233,10 @@ where
     let (batch, first) = match &partitions {
         Partitions::Batch(batch) => (Some(batch.partitions.len()), batch.first),
         Partitions::BorrowedBatch(places) => (Some(places.len()), Some(0)),
-        Partitions::Moved(_) | Partitions::Borrowed => (None, Some(0)),
+        Partitions::Moved(_)
+        | Partitions::Borrowed
+        | Partitions::Rest(_)
+        | Partitions::BorrowedRest(_) => (None, Some(0)),
     };
     Box::pin(async move {
         let results = {
@@ -210,35 +289,8 @@ where
     W: Fn(Feed<S, O>) -> BoxFuture<()> + Send + Sync,
 {
     let place = place::<N>();
-    let (least, most) = match &partitions {
-        Partitions::Moved(items) => items.size_hint(),
-        Partitions::Borrowed => (0, None),
-        Partitions::Batch(batch) => (batch.partitions.len(), Some(batch.partitions.len())),
-        Partitions::BorrowedBatch(places) => (places.len(), Some(places.len())),
-    };
-    let is_counted = most == Some(least);
-    if is_counted {
-        context.count(Count::Calls, least);
-    }
-    let most = most.unwrap_or(NONE);
-    let workers = context.run.host().parallelism(place).min(most).max(1);
-    let (source, next, end) = match partitions {
-        Partitions::Moved(items) => (Source::of(items), 0, NONE),
-        Partitions::Batch(batch) => (Source::batch(batch.partitions), 0, NONE),
-        Partitions::Borrowed => (Source::none(), 0, NONE),
-        Partitions::BorrowedBatch(places) => (Source::none(), places.start, places.end),
-    };
-    let shared = Arc::new(Shared {
-        source: Mutex::new(source),
-        next: AtomicUsize::new(next),
-        end,
-        workers,
-        is_counted,
-        all_failures: context.wants_all_failures(),
-        results: Mutex::default(),
-        first_error: AtomicUsize::new(NONE),
-        ended: Mutex::default(),
-    });
+    let (shared, done) = share(&context, place, partitions);
+    let workers = shared.workers;
     let worker = || {
         let panicked = Arc::new(AtomicUsize::new(NONE));
         let feed = Feed {
@@ -281,7 +333,7 @@ where
     let mut ended = std::mem::take(&mut *lock(&shared.ended));
     ended.sort_by_key(|ended| (ended.is_echo(), ended.partition));
     let mut ended = ended.into_iter();
-    let results = std::mem::take(&mut *lock(&shared.results));
+    let mut results = std::mem::take(&mut *lock(&shared.results));
     let at = |partition| (partition != NONE).then_some(partition);
     match ended.next() {
         Some(Ended { partition, by: Err(mut failure) }) => {
@@ -307,9 +359,58 @@ where
         }
         None => {
             let first_error = shared.first_error.load(Ordering::Relaxed);
+            results.extend(done);
             (at(first_error), Ok(Ordered::new(results)))
         }
     }
+}
+
+/// What the workers of a map share, and the results that are there already.
+fn share<S: Iterator, O: Send + 'static>(
+    context: &Context,
+    place: Place,
+    partitions: Partitions<S>,
+) -> (Arc<Shared<S, O>>, Option<Results<O>>) {
+    let (least, most) = match &partitions {
+        Partitions::Moved(items) => items.size_hint(),
+        Partitions::Borrowed => (0, None),
+        Partitions::Batch(batch) => (batch.partitions.len(), Some(batch.partitions.len())),
+        Partitions::BorrowedBatch(places) => (places.len(), Some(places.len())),
+        Partitions::Rest(rest) | Partitions::BorrowedRest(rest) => {
+            context.count_done(rest.done.len());
+            (rest.partitions.len(), Some(rest.partitions.len()))
+        }
+    };
+    let is_counted = most == Some(least);
+    if is_counted {
+        context.count(Count::Calls, least);
+    }
+    let most = most.unwrap_or(NONE);
+    let (mut keeper, mut done) = (None, None);
+    let (source, next, end) = match partitions {
+        Partitions::Moved(items) => (Source::of(items), 0, NONE),
+        Partitions::Batch(batch) => (Source::rest((0..).zip(batch.partitions).collect()), 0, NONE),
+        Partitions::Borrowed => (Source::none(), 0, NONE),
+        Partitions::BorrowedBatch(places) => (Source::none(), places.start, places.end),
+        Partitions::Rest(rest) | Partitions::BorrowedRest(rest) => {
+            keeper = Some(Kept { keeper: rest.keeper, erased: |result| result });
+            done = Some(Results::late(rest.done));
+            (Source::rest(rest.partitions), 0, NONE)
+        }
+    };
+    let shared = Arc::new(Shared {
+        source: Mutex::new(source),
+        next: AtomicUsize::new(next),
+        end,
+        workers: context.run.host().parallelism(place).min(most).max(1),
+        is_counted,
+        all_failures: context.wants_all_failures(),
+        results: Mutex::default(),
+        keeper,
+        first_error: AtomicUsize::new(NONE),
+        ended: Mutex::default(),
+    });
+    (shared, done)
 }
 
 fn of_partition(mut failures: Vec<Failure>, partition: Option<usize>) -> Vec<Failure> {

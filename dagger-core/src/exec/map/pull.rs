@@ -15,22 +15,37 @@ pub(super) trait Pull<T> {
 /// Partitions that move out of a collection, or out of an iterator that makes them as it goes.
 pub(super) struct Source<S> {
     items: Option<S>,
-    /// Partitions that were moved out before.
-    batch: std::vec::IntoIter<Boxed>,
+    /// Partitions that were moved out before, with their numbers, which ascend.
+    rest: std::vec::IntoIter<(usize, Boxed)>,
     next: usize,
 }
 
 impl<S> Source<S> {
     pub(super) fn of(items: S) -> Self {
-        Self { items: Some(items), batch: Vec::new().into_iter(), next: 0 }
+        Self { items: Some(items), rest: Vec::new().into_iter(), next: 0 }
     }
 
-    pub(super) fn batch(partitions: Vec<Boxed>) -> Self {
-        Self { items: None, batch: partitions.into_iter(), next: 0 }
+    pub(super) fn rest(partitions: Vec<(usize, Boxed)>) -> Self {
+        Self { items: None, rest: partitions.into_iter(), next: 0 }
     }
 
     pub(super) fn none() -> Self {
-        Self::batch(Vec::new())
+        Self::rest(Vec::new())
+    }
+
+    /// The next partitions of the rest that are consecutive, a fair share of `size` at most, with the
+    /// number of the first.
+    fn pull_rest(
+        &mut self,
+        size: usize,
+        workers: usize,
+    ) -> (usize, impl Iterator<Item = Boxed> + '_) {
+        let rest = self.rest.as_slice();
+        let size = share(size, Some(rest.len()), workers);
+        let first = rest.first().map_or(0, |(number, _)| *number);
+        let follow = |(place, (number, _)): &(usize, &(usize, Boxed))| *number == first + place;
+        let count = rest.iter().take(size).enumerate().take_while(follow).count();
+        (first, self.rest.by_ref().take(count).map(|(_, partition)| partition))
     }
 }
 
@@ -47,10 +62,8 @@ impl<S: Iterator<Item: 'static>> Pull<S::Item> for Owned<'_, S> {
         // An iterator that ended, or panicked, is not asked again: not all of them are fused.
         let start = source.next;
         let Some(mut items) = source.items.take() else {
-            let size = share(size, Some(source.batch.len()), self.workers);
-            let partitions: Vec<_> = source.batch.by_ref().take(size).map(unerase).collect();
-            source.next += partitions.len();
-            return (start, partitions);
+            let (first, partitions) = source.pull_rest(size, self.workers);
+            return (first, partitions.map(unerase).collect());
         };
         let size = share(size, items.size_hint().1, self.workers);
         let partitions: Vec<_> = items.by_ref().take(size).collect();
@@ -64,8 +77,10 @@ impl<S: Iterator<Item: 'static>> Pull<S::Item> for Owned<'_, S> {
 
 /// Partitions of a collection that is only borrowed: every worker has an iterator of its own over
 /// the same collection and skips what others have pulled.
-pub(super) struct Borrowed<'a, I> {
+pub(super) struct Borrowed<'a, I, S> {
     items: I,
+    /// The places that are wanted, if not all of them are.
+    rest: Option<&'a Mutex<Source<S>>>,
     /// How far `items` is.
     position: usize,
     /// The first partition that nobody has pulled.
@@ -75,17 +90,33 @@ pub(super) struct Borrowed<'a, I> {
     workers: usize,
 }
 
-impl<'a, I> Borrowed<'a, I> {
-    pub(super) fn new(items: I, next: &'a AtomicUsize, end: usize, workers: usize) -> Self {
-        Self { items, position: 0, next, end, workers }
+impl<'a, I, S> Borrowed<'a, I, S> {
+    pub(super) fn new(
+        items: I,
+        rest: Option<&'a Mutex<Source<S>>>,
+        next: &'a AtomicUsize,
+        end: usize,
+        workers: usize,
+    ) -> Self {
+        Self { items, rest, position: 0, next, end, workers }
+    }
+
+    /// The first of the next places, and how many.
+    fn places(&self, size: usize, left: Option<usize>) -> (usize, usize) {
+        if let Some(rest) = self.rest {
+            let mut rest = lock(rest);
+            let (first, places) = rest.pull_rest(size, self.workers);
+            return (first, places.count());
+        }
+        let size = share(size, left, self.workers);
+        let start = self.next.fetch_add(size, Ordering::Relaxed);
+        (start, size.min(self.end.saturating_sub(start)))
     }
 }
 
-impl<I: Iterator> Pull<I::Item> for Borrowed<'_, I> {
+impl<I: Iterator, S: Send> Pull<I::Item> for Borrowed<'_, I, S> {
     fn pull(&mut self, size: usize) -> (usize, Vec<I::Item>) {
-        let size = share(size, self.items.size_hint().1, self.workers);
-        let start = self.next.fetch_add(size, Ordering::Relaxed);
-        let size = size.min(self.end.saturating_sub(start));
+        let (start, size) = self.places(size, self.items.size_hint().1);
         if size == 0 {
             return (start, Vec::new());
         }

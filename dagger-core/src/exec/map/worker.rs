@@ -11,7 +11,7 @@ use super::calls::{Calls, Flying};
 use super::feed::{Ends, Feed};
 use super::merge::Results;
 use super::pull::Pull;
-use super::{NONE, is_dag};
+use super::{Kept, NONE, is_dag};
 use crate::callee::IsNode;
 use crate::error::Failure;
 use crate::event::EventKind;
@@ -100,6 +100,8 @@ pub(super) struct Record<'a, S, O> {
     /// Whether a partition that fails is one failure among others.
     pub(super) all_failures: bool,
     ends: Ends<O>,
+    /// Who is told of each result.
+    keeper: Option<&'a Kept<O>>,
     /// Whether nobody looks at results before the fan-in.
     takes_all: bool,
 }
@@ -142,6 +144,7 @@ impl<S, O> Record<'_, S, O> {
     }
 
     fn put_watched(&mut self, partition: usize, result: Result<O, Failure>, late: bool) {
+        let result = self.kept(partition, result);
         let is_last = result.as_ref().is_ok_and(|value| self.is_last(partition, value));
         self.tell_end(partition, &result, is_last);
         match result {
@@ -150,6 +153,17 @@ impl<S, O> Record<'_, S, O> {
             Ok(value) => self.results.push(partition, value),
             Err(failure) => self.feed.end(partition, Err(failure)),
         }
+    }
+
+    /// A result that whoever keeps results knows of. What ends the map is no result to keep: it ends
+    /// the run, and is made again when that goes on.
+    fn kept(&self, partition: usize, result: Result<O, Failure>) -> Result<O, Failure> {
+        let Some(keeper) = self.keeper else { return result };
+        let value = result?;
+        if !self.ends.is_some_and(|ends| ends(&value)) {
+            keeper.keep(partition, &value)?;
+        }
+        Ok(value)
     }
 
     fn is_last(&self, partition: usize, value: &O) -> bool {
@@ -206,6 +220,7 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
         };
         let (results, all_failures) = (Results::default(), feed.context.wants_all_failures());
         let (current, counted) = (NONE, 0);
+        let keeper = feed.shared.keeper.as_ref();
         // The tasks of a nested dag take their own; a call with attempts holds none between two.
         let takes_slots = !is_dag::<N>() && !N::OPTIONS.needs_attempts();
         let tells_span = takes_slots && !feed.context.span.takes_calls();
@@ -225,7 +240,8 @@ impl<'a, S, O, C: Flying> Worker<'a, S, O, C> {
                 tells_span,
                 all_failures,
                 ends,
-                takes_all: told != Told::Observers && ends.is_none(),
+                keeper,
+                takes_all: told != Told::Observers && ends.is_none() && keeper.is_none(),
             },
         }
     }

@@ -126,7 +126,11 @@ impl Span {
     pub(super) fn record(&self, kind: &EventKind) {
         let outcome = match kind {
             _ if !self.is_taken => return,
-            EventKind::WillStart | EventKind::Started | EventKind::Skipped => return,
+            EventKind::WillStart
+            | EventKind::Started
+            | EventKind::Skipped
+            | EventKind::Recalled
+            | EventKind::Outdated { .. } => return,
             EventKind::Retried { .. } => "retried",
             EventKind::Finished => "finished",
             EventKind::Failed { .. } => "failed",

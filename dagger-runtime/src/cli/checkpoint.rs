@@ -1,0 +1,126 @@
+//! `run --checkpoint`, and `explain`: what is kept of runs.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use dagger_core::{Detail, Event, EventKind, Observer};
+
+use super::arguments::listed;
+use super::error::{Problem, one_line};
+use super::print;
+use crate::RuntimeBuilder;
+
+fn checkpoint() -> Arg {
+    Arg::new("checkpoint")
+        .long("checkpoint")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// The options of `run`.
+pub(super) fn options(run: Command) -> Command {
+    run.arg(checkpoint().help("Keeps what is done in a file, and goes on with what that has"))
+}
+
+pub(super) fn command() -> Command {
+    Command::new("explain")
+        .about("Says what the last run with a checkpoint did with each node, and why")
+        .arg(checkpoint().required(true).help("The file that the run was given"))
+        .arg(Arg::new("node").value_name("NODE").help("Only this one: `outer.inner`"))
+}
+
+/// What a checkpoint has, and is of no use, is said on standard error: once a node. Where a progress bar is
+/// drawn there, that waits for the end of the run.
+#[derive(Clone)]
+pub(super) struct Outdated(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    waits: bool,
+    all: Vec<String>,
+    /// How many of them are said.
+    said: usize,
+}
+
+impl Outdated {
+    pub(super) fn new(matches: &ArgMatches) -> Self {
+        let progress = matches.get_one::<String>("progress").map(String::as_str);
+        let waits = match progress {
+            Some("bar") => true,
+            Some("none" | "plain") => false,
+            _ => io::stderr().is_terminal(),
+        };
+        Self(Arc::new(Mutex::new(Lines { waits, ..Lines::default() })))
+    }
+
+    /// Lets a runtime keep what these options ask for.
+    pub(super) fn watch(&self, runtime: RuntimeBuilder, matches: &ArgMatches) -> RuntimeBuilder {
+        match matches.get_one::<PathBuf>("checkpoint") {
+            Some(file) => runtime.checkpoint(file).observer(self.clone()),
+            None => runtime,
+        }
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what has waited.
+    pub(super) fn say(&self) {
+        let mut lines = self.lines();
+        for line in &lines.all[lines.said..] {
+            // Nobody may be there to read it.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+        lines.said = lines.all.len();
+    }
+}
+
+impl Observer for Outdated {
+    fn observe(&self, event: &Event) {
+        let EventKind::Outdated { reason } = &event.kind else { return };
+        let (address, reason) = (event.address(), one_line(reason));
+        let line = match address.is_empty() {
+            true => format!("warning: {reason}"),
+            false => format!("`{address}` runs again: {reason}"),
+        };
+        let mut lines = self.lines();
+        if lines.all.contains(&line) {
+            return;
+        }
+        lines.all.push(line);
+        let waits = lines.waits;
+        drop(lines);
+        if !waits {
+            self.say();
+        }
+    }
+
+    fn detail(&self) -> Detail {
+        Detail::Nodes
+    }
+}
+
+pub(super) fn explain(matches: &ArgMatches) -> Result<(), Problem> {
+    let Some(file) = matches.get_one::<PathBuf>("checkpoint") else {
+        unreachable!("`explain` has its checkpoint")
+    };
+    let report = crate::explain(file).map_err(Problem::Failed)?;
+    let Some(address) = matches.get_one::<String>("node") else {
+        return match report.nodes() {
+            [] => Err(Problem::Failed("no run with this checkpoint has ended yet".to_owned())),
+            _ => print(&report.to_string()),
+        };
+    };
+    let Some(node) = report.node(address) else {
+        let nodes: Vec<_> =
+            report.nodes().iter().map(|node| format!("`{}`", node.address)).collect();
+        return Err(Problem::Usage(format!(
+            "the last run came to no node `{address}`; it came to {}",
+            listed(&nodes)
+        )));
+    };
+    print(&node.to_string())
+}

@@ -1,0 +1,387 @@
+//! The work of a node whose results are kept.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dagger_core::BoxError;
+use dagger_core::error::Failure;
+use dagger_core::event::EventKind;
+use dagger_core::exec::coding::{Codec, Coding};
+use dagger_core::exec::context::Context;
+use dagger_core::exec::map::{Keeper, Rest};
+use dagger_core::exec::plan::{Body, BoxFuture, Ended, Start};
+use dagger_core::exec::value::{Boxed, Value, Values};
+use dagger_core::remote::{Bytes, FannedOut, Item, Keeping};
+
+use super::blueprint::{MapPlan, NodePlan, WorkPlan};
+use super::digest::{self, Digest, Hash};
+use super::record::{Place, Record};
+use super::report::difference;
+use super::scope::{Identity, Key, Scope, place_of_node, place_of_partition};
+
+/// Does work in the way of a run that keeps nothing.
+pub(crate) type Begin = fn(&Context, &Start, bool, &mut Values) -> Result<Ended, BoxFuture<Ended>>;
+
+/// Does the work of a node, or finds that it is done.
+pub(crate) fn start(
+    scope: &Arc<Scope>,
+    context: &Context,
+    body: &Body,
+    values: &mut Values,
+    begin: Begin,
+) -> BoxFuture<Ended> {
+    let Body::Node { node, start, ends_itself, .. } = body else {
+        unreachable!("only a node's step has work")
+    };
+    let job = Job {
+        scope: Arc::clone(scope),
+        context: context.clone(),
+        node: *node,
+        start: Arc::clone(start),
+        ends_itself: *ends_itself,
+        begin,
+    };
+    let values = std::mem::take(values);
+    Box::pin(async move {
+        let blueprint = Arc::clone(&job.scope.blueprint);
+        let plan = &blueprint.nodes[job.node];
+        match &plan.work {
+            WorkPlan::Call(keeping) => job.call(plan, keeping, values).await,
+            WorkPlan::Map(map) => job.map(plan, map, values).await,
+        }
+    })
+}
+
+/// A node that is to be done.
+struct Job {
+    scope: Arc<Scope>,
+    context: Context,
+    node: usize,
+    start: Start,
+    ends_itself: bool,
+    begin: Begin,
+}
+
+impl Job {
+    async fn call(&self, plan: &NodePlan, keeping: &Keeping, values: Values) -> Ended {
+        let key = self.scope.key(plan);
+        let place = place_of_node(self.scope.half_place(plan));
+        if let Some(value) = self.recall(plan, keeping, &key, &place) {
+            drop(values);
+            self.said(plan, 1, 0);
+            self.context.tell_recalled(None);
+            return Ok(value);
+        }
+        self.said(plan, 0, 1);
+        let value = self.run(&self.start, values).await?;
+        let (value, outputs) = keeping.keep(value, digest::of).map_err(cannot_keep)?;
+        self.know(plan, keeping, &outputs);
+        let record = Record { key: key.digest, parts: key.parts, outputs };
+        self.put(place, &record)?;
+        Ok(value)
+    }
+
+    /// Does it.
+    async fn run(&self, start: &Start, mut values: Values) -> Ended {
+        match (self.begin)(&self.context, start, self.ends_itself, &mut values) {
+            Ok(ended) => ended,
+            Err(future) => future.await,
+        }
+    }
+
+    /// What goes on in place of the value of a node, if that is kept.
+    fn recall(
+        &self,
+        plan: &NodePlan,
+        keeping: &Keeping,
+        key: &Key,
+        place: &Place,
+    ) -> Option<Boxed> {
+        let record = self.record(plan, place)?;
+        if record.key != key.digest {
+            self.outdated(plan, difference(&record.parts, &key.parts));
+            return None;
+        }
+        let outputs = record.outputs.clone();
+        match keeping.recall(record.outputs, digest::of) {
+            Ok(value) => {
+                self.know(plan, keeping, &outputs);
+                Some(value)
+            }
+            Err(error) => {
+                self.outdated(plan, unreadable(&error));
+                None
+            }
+        }
+    }
+
+    /// What is kept at a place, whatever its key.
+    fn record(&self, plan: &NodePlan, place: &Place) -> Option<Record> {
+        match self.scope.session.store.get(place) {
+            Ok(None) => None,
+            Ok(Some(bytes)) => {
+                let record = Record::from_bytes(place, &bytes);
+                if record.is_none() {
+                    self.outdated(plan, DAMAGED.to_owned());
+                }
+                record
+            }
+            Err(reason) => {
+                self.outdated(plan, format!("{DAMAGED}: {reason}"));
+                None
+            }
+        }
+    }
+
+    fn put(&self, place: Place, record: &Record) -> Result<(), Failure> {
+        let bytes = record.to_bytes(&place);
+        self.scope.session.store.put(place, bytes).map_err(Failure::of)
+    }
+
+    /// The digests of what a node returned, from here on.
+    fn know(&self, plan: &NodePlan, keeping: &Keeping, outputs: &[Bytes]) {
+        let codings = keeping.codings().iter();
+        let digests: Vec<_> = codings
+            .zip(outputs)
+            .map(|(coding, bytes)| digest::of_value(Some(coding), &of_bytes(bytes)))
+            .collect();
+        let written = plan.remote.outputs().iter().zip(keeping.outputs());
+        for (place, (output, (bytes, is_more))) in (plan.writes..).zip(written) {
+            let whole = digests[*bytes];
+            let digest = match is_more {
+                true => Hash::new("part").add(&whole).add(output.name.as_bytes()).end(),
+                false => whole,
+            };
+            self.scope.set_value(place, digest);
+        }
+    }
+
+    fn said(&self, plan: &NodePlan, recalled: usize, ran: usize) {
+        self.scope.session.said.count(&self.scope.name_of(plan), recalled, ran);
+    }
+
+    /// What is kept of the node is not used.
+    fn outdated(&self, plan: &NodePlan, reason: String) {
+        self.scope.session.said.reason(&self.scope.name_of(plan), &reason);
+        self.context.tell_of_node(EventKind::Outdated { reason });
+    }
+}
+
+const DAMAGED: &str = "what the checkpoint has of it is damaged";
+
+fn unreadable(error: &BoxError) -> String {
+    format!("what the checkpoint has of it cannot be read: {error}")
+}
+
+fn cannot_keep(error: BoxError) -> Failure {
+    Failure::of(format!("what it returned cannot be written to the checkpoint: {error}"))
+}
+
+fn of_bytes(bytes: &Bytes) -> Digest {
+    match bytes {
+        Bytes::Value(bytes) => digest::of(bytes),
+        Bytes::Partitions(partitions) => {
+            let digests: Vec<_> = partitions.iter().map(|bytes| digest::of(bytes)).collect();
+            digest::of_all(&digests)
+        }
+    }
+}
+
+impl Job {
+    async fn map(&self, plan: &NodePlan, map: &MapPlan, mut values: Values) -> Ended {
+        let half = self.scope.half_place(plan);
+        let key = self.scope.key(plan);
+        let items = Self::items(plan, map, &mut values)?;
+        let identities = self.identities(map, &items);
+        if plan.nested.is_some() {
+            self.scope.set_partitions(self.node, Arc::clone(&identities));
+        }
+        let kept = self.kept(plan, &key, half)?;
+        let count = items.len();
+        let keeper = Arc::new(MapKeeper {
+            scope: Arc::clone(&self.scope),
+            half,
+            key: key.digest,
+            identities,
+            result: map.result,
+            results: Mutex::new(vec![[0; 32]; count]),
+        });
+        let (mut done, mut partitions) = (Vec::new(), Vec::new());
+        for (number, item) in items.into_iter().enumerate() {
+            match self.recall_partition(plan, &keeper, number, &kept, &mut done) {
+                true => self.context.tell_recalled(Some(number)),
+                false => partitions.push((number, item.value)),
+            }
+        }
+        drop(kept);
+        let is_done = partitions.is_empty() && count > 0;
+        self.said(plan, done.len(), partitions.len());
+        let rest = Rest { partitions, done, keeper: Arc::clone(&keeper) as Arc<dyn Keeper> };
+        let source = map.partitioned.source;
+        let rest = Value::new(Box::new(rest));
+        match map.partitioned.borrowed {
+            true => values.push(rest),
+            false => values.insert(source, rest),
+        }
+        let Some(start) = Arc::clone(&self.start).for_batch(source) else {
+            unreachable!("a map can work on some partitions")
+        };
+        let value = match is_done {
+            true => {
+                self.context.tell_recalled(None);
+                start.start(self.context.clone(), values).await?
+            }
+            false => self.run(&start, values).await?,
+        };
+        if let Some((coding, _)) = &map.result {
+            let results = keeper.results.lock().unwrap_or_else(PoisonError::into_inner);
+            let digest = digest::of_value(Some(coding), &digest::of_all(&*results));
+            self.scope.set_value(plan.writes, digest);
+        }
+        Ok(value)
+    }
+
+    /// The partitions; those that move, without the value that had them.
+    fn items(plan: &NodePlan, map: &MapPlan, values: &mut Values) -> Result<Vec<Item>, Failure> {
+        let source = map.partitioned.source;
+        let value = match &values[source] {
+            Value::Shared(shared) if map.partitioned.borrowed => Value::Shared(Arc::clone(shared)),
+            _ => values.remove(source),
+        };
+        let value = match value {
+            Value::Owned(_) => match FannedOut::items(value.into_boxed()) {
+                Ok(items) => return Ok(items),
+                Err(value) => Value::new(value),
+            },
+            shared @ Value::Shared(_) => shared,
+        };
+        let (mut items, mut written) = (Vec::new(), Ok(()));
+        plan.remote.fan_out(value, &mut |partition| {
+            let mut bytes = Vec::new();
+            written = (map.item.write)(&*partition, &mut bytes);
+            items.push(Item { digest: digest::of(&bytes), value: partition });
+            written.is_ok()
+        });
+        written.map_err(|error| {
+            Failure::of(format!("a partition cannot be written to the checkpoint: {error}"))
+        })?;
+        Ok(items)
+    }
+
+    /// Which partition each of them is.
+    fn identities(&self, map: &MapPlan, items: &[Item]) -> Arc<[Identity]> {
+        let whole = map.whole.map(|whole| self.scope.value(whole));
+        let mut seen: HashMap<Digest, u64> = HashMap::with_capacity(items.len());
+        let identity = |item: &Item| {
+            let equal = seen.entry(item.digest).or_default();
+            let own = Hash::new("partition").add(&item.digest).add(&equal.to_le_bytes()).end();
+            *equal += 1;
+            let content = match &whole {
+                Some(whole) => Hash::new("borrowed").add(whole).add(&item.digest).end(),
+                None => digest::of_value(None, &item.digest),
+            };
+            Identity { own, content }
+        };
+        items.iter().map(identity).collect()
+    }
+
+    /// All that is kept of the partitions of a map, if it is of this map; notes what that depends on.
+    fn kept(
+        &self,
+        plan: &NodePlan,
+        key: &Key,
+        half: [u8; 16],
+    ) -> Result<HashMap<Place, Vec<u8>>, Failure> {
+        let place = place_of_node(half);
+        let record = self.record(plan, &place);
+        let is_same = record.as_ref().map(|record| record.key == key.digest);
+        if is_same != Some(true) {
+            let outputs = Vec::new();
+            self.put(place, &Record { key: key.digest, parts: key.parts.clone(), outputs })?;
+        }
+        if let Some(record) = record.filter(|_| is_same == Some(false)) {
+            self.outdated(plan, difference(&record.parts, &key.parts));
+            return Ok(HashMap::new());
+        }
+        Ok(self.scope.session.store.get_all(&half).unwrap_or_else(|reason| {
+            self.outdated(plan, format!("{DAMAGED}: {reason}"));
+            HashMap::new()
+        }))
+    }
+
+    /// Adds the result of a partition, if it is kept. Whether it is.
+    fn recall_partition(
+        &self,
+        plan: &NodePlan,
+        keeper: &MapKeeper,
+        number: usize,
+        kept: &HashMap<Place, Vec<u8>>,
+        done: &mut Vec<(usize, Option<Boxed>)>,
+    ) -> bool {
+        let place = place_of_partition(keeper.half, &keeper.identities[number]);
+        let Some(bytes) = kept.get(&place) else { return false };
+        let Some(record) = Record::from_bytes(&place, bytes) else {
+            self.outdated(plan, DAMAGED.to_owned());
+            return false;
+        };
+        if record.key != keeper.key_of(number) {
+            return false;
+        }
+        let result = match (&keeper.result, &record.outputs[..]) {
+            (None, _) => None,
+            (Some((_, codec)), [Bytes::Value(bytes)]) => match (codec.read)(&mut &bytes[..]) {
+                Ok(value) => {
+                    keeper.know(number, digest::of(bytes));
+                    Some(value)
+                }
+                Err(error) => {
+                    self.outdated(plan, unreadable(&error));
+                    return false;
+                }
+            },
+            (Some(_), _) => return false,
+        };
+        done.push((number, result));
+        true
+    }
+}
+
+/// Keeps the results of a map.
+struct MapKeeper {
+    scope: Arc<Scope>,
+    half: [u8; 16],
+    /// What all partitions depend on.
+    key: Digest,
+    identities: Arc<[Identity]>,
+    result: Option<(Coding, Codec)>,
+    /// The digests of the results.
+    results: Mutex<Vec<Digest>>,
+}
+
+impl MapKeeper {
+    fn key_of(&self, number: usize) -> Digest {
+        let identity = &self.identities[number];
+        Hash::new("of partition").add(&self.key).add(&identity.own).add(&identity.content).end()
+    }
+
+    fn know(&self, number: usize, digest: Digest) {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)[number] = digest;
+    }
+}
+
+impl Keeper for MapKeeper {
+    fn keep(&self, partition: usize, result: &(dyn Any + Send)) -> Result<(), Failure> {
+        let mut outputs = Vec::new();
+        if let Some((_, codec)) = &self.result {
+            let mut bytes = Vec::new();
+            (codec.write)(result, &mut bytes).map_err(cannot_keep)?;
+            self.know(partition, digest::of(&bytes));
+            outputs.push(Bytes::Value(bytes));
+        }
+        let record = Record { key: self.key_of(partition), parts: Vec::new(), outputs };
+        let place = place_of_partition(self.half, &self.identities[partition]);
+        let bytes = record.to_bytes(&place);
+        self.scope.session.store.put(place, bytes).map_err(Failure::of)
+    }
+}

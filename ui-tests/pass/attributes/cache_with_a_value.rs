@@ -1,0 +1,18 @@
+//! A task whose results are cached.
+
+use dagger::{dag, task};
+
+#[task(cache)]
+fn double(n: u64) -> u64 {
+    2 * n
+}
+
+#[dag]
+fn process(size: u64) -> u64 {
+    double(size)
+}
+
+pub fn main() {
+    assert_eq!(process::call(3).run_blocking().unwrap(), 6);
+    assert!(process::dag().nodes()[0].options.cache);
+}
