@@ -122,7 +122,7 @@ fn values(
     let mut values: Vec<Option<Boxed>> = parameters.iter().map(|_| None).collect();
     for (index, parameter) in parameters.iter().enumerate() {
         if let Some(text) = matches.get_one::<String>(&id_of(parameter)) {
-            values[index] = Some(parse(dag, index, text)?);
+            values[index] = Some(parse(dag, index, &option_of(parameter), text)?);
         }
     }
     for (name, file) in pairs(matches, "input")? {

@@ -4,13 +4,11 @@ use dagger_core::exec::coding::Coding;
 use dagger_core::exec::value::Boxed;
 use dagger_core::{BoxError, Dag};
 
-use super::arguments::option_of;
 use super::error::{Problem, shortened};
 
-/// The value of a parameter, from the text of its option: JSON, or plain text for a string.
-pub(super) fn parse(dag: &Dag, index: usize, text: &str) -> Result<Boxed, Problem> {
-    let parameter = &dag.parameters()[index];
-    let name = &parameter.name;
+/// The value of a parameter, from the text that stands behind an option: JSON, or plain text for a string.
+pub(super) fn parse(dag: &Dag, index: usize, option: &str, text: &str) -> Result<Boxed, Problem> {
+    let name = &dag.parameters()[index].name;
     let coding = dag.signature().parameters[index].outside.json.map(|coding| coding());
     let reason = || "the dag does not say how it is read".to_owned();
     let codec = coding.ok_or_else(reason).and_then(|coding: Coding| {
@@ -28,16 +26,16 @@ pub(super) fn parse(dag: &Dag, index: usize, text: &str) -> Result<Boxed, Proble
     read(text)
         .or_else(|error| read(&quoted()).map_err(|other| if is_json { error } else { other }))
         .map_err(|error| {
-            let (option, text) = (option_of(parameter), shortened(text));
-            let error = without_place(&error.to_string());
+            let (text, error) = (shortened(text), without_place(&error.to_string()));
             Problem::Usage(format!("`{text}` is no value of `--{option}`, a `{ty}`: {error}"))
         })
 }
 
-/// The value of a parameter as JSON, from the text of its option.
+/// The value of a parameter as JSON, from the text that stands behind `--parameter` and its name.
 #[cfg(feature = "argo")]
 pub(super) fn as_json(dag: &Dag, index: usize, text: &str) -> Result<String, Problem> {
-    let value = parse(dag, index, text)?;
+    let option = format!("parameter {}", dag.parameters()[index].name);
+    let value = parse(dag, index, &option, text)?;
     let codec = dag.signature().parameters[index].outside.json.and_then(|coding| coding().codec);
     let Some(codec) = codec else { return Ok(text.to_owned()) };
     let mut json = Vec::new();

@@ -26,7 +26,7 @@ fn commands_and_options() {
     fails(
         "defaults",
         "--parameter n x",
-        "`x` is no value of `--n`, a `u64`: invalid type: string \"x\", expected u64",
+        "`x` is no value of `--parameter n`, a `u64`: invalid type: string \"x\", expected u64",
     );
     fails(
         "defaults",
