@@ -1,6 +1,7 @@
 //! The description of a dag: plain data, shared by every runtime.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -20,7 +21,25 @@ pub const RETURN_VALUE: &str = "return_value";
 /// behind the nodes is not compared. `Display` prints one line a node; [`Serialize`] writes the
 /// description.
 #[derive(Clone)]
-pub struct Dag(Arc<Graph>);
+pub struct Dag(Shared);
+
+/// A graph that several have.
+#[derive(Clone)]
+enum Shared {
+    Counted(Arc<Graph>),
+    Static(&'static Graph),
+}
+
+impl Deref for Shared {
+    type Target = Graph;
+
+    fn deref(&self) -> &Graph {
+        match self {
+            Self::Counted(graph) => graph,
+            Self::Static(graph) => graph,
+        }
+    }
+}
 
 pub(crate) struct Graph {
     described: Arc<Described>,
@@ -60,7 +79,13 @@ impl Graph {
 
 impl Dag {
     pub(crate) fn from_graph(graph: Graph) -> Self {
-        Self(Arc::new(graph))
+        Self(Shared::Counted(Arc::new(graph)))
+    }
+
+    /// The dag of a `static`, without a count of those who have it: threads that run it at the same
+    /// time would wait for each other there.
+    pub(crate) fn of_static(&'static self) -> Self {
+        Self(Shared::Static(&self.0))
     }
 
     /// The dag's name: that of its function, with `-` for `_`, or the one it was built with.

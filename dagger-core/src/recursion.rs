@@ -27,7 +27,7 @@ pub fn build_once(
     build: impl FnOnce() -> Result<Dag, BuildError>,
 ) -> Result<Dag, BuildError> {
     if let Some(built) = cell.get() {
-        return built.clone();
+        return shared(built);
     }
     let address = std::ptr::from_ref(cell).addr();
     let again = BUILDING.with_borrow(|building| {
@@ -41,5 +41,9 @@ pub fn build_once(
     BUILDING.with_borrow_mut(|building| building.push((address, function)));
     let built = build();
     BUILDING.with_borrow_mut(Vec::pop);
-    cell.get_or_init(|| built).clone()
+    shared(cell.get_or_init(|| built))
+}
+
+fn shared(built: &'static Result<Dag, BuildError>) -> Result<Dag, BuildError> {
+    built.as_ref().map(Dag::of_static).map_err(Clone::clone)
 }

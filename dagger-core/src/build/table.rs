@@ -127,7 +127,7 @@ pub struct Step {
 enum Does {
     Node { callee: usize, call: Call, finishes: bool },
     TakeApart,
-    End,
+    End { hands_on: bool },
 }
 
 /// A step that takes the value of this slot.
@@ -173,10 +173,11 @@ impl Step {
         Self { reads, fills, does: Does::TakeApart, partitioned: None, parts }
     }
 
-    /// The result.
+    /// The result. Where it `hands_on` a value, that is the value which it reads, as it is, up to a change of
+    /// its type.
     #[must_use]
-    pub const fn end(reads: &'static [(usize, Mode)]) -> Self {
-        Self { reads, fills: &[], does: Does::End, partitioned: None, parts: &[] }
+    pub const fn end(reads: &'static [(usize, Mode)], hands_on: bool) -> Self {
+        Self { reads, fills: &[], does: Does::End { hands_on }, partitioned: None, parts: &[] }
     }
 }
 
@@ -254,7 +255,11 @@ fn assemble(table: &Table, code: &Code) -> Result<Dag, BuildError> {
             })
             .collect();
         let body = match step.does {
-            Does::TakeApart | Does::End => Body::Glue(glue(Arc::clone(code), entry)),
+            Does::TakeApart => Body::Glue(glue(Arc::clone(code), entry)),
+            Does::End { hands_on } => {
+                assembly.hands_on(hands_on);
+                Body::Glue(glue(Arc::clone(code), entry))
+            }
             Does::Node { callee, call, finishes } => {
                 let callee = &table.callees[callee];
                 let kind = assembly.kind((callee.graph)(), callee.place, &mut violations);

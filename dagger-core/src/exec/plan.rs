@@ -33,6 +33,9 @@ pub struct Plan {
     pub parameters: Vec<usize>,
     /// The slot that holds the dag's result in the end.
     pub result: usize,
+    /// The step that makes the result, if that is the value which it reads: it may move there, where its
+    /// type is that of the result.
+    pub handed_on_by: Option<usize>,
     /// How many steps each step waits for.
     pub waits_for: Vec<usize>,
     /// How many steps read each slot; its value is dropped when the last of them is done.

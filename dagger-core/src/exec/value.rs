@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::signature::Type;
+
 /// A value that moves: its type is known to the step that made it and the one that takes it.
 pub type Boxed = Box<dyn Any + Send>;
 
@@ -63,6 +65,13 @@ impl Value {
     #[must_use]
     pub fn new(value: Boxed) -> Self {
         Self::Owned(Mutex::new(Some(value)))
+    }
+
+    /// Whether it is a value of this type that moves.
+    pub fn moves_as(&mut self, ty: Type) -> bool {
+        let Self::Owned(value) = self else { return false };
+        let value = value.get_mut().unwrap_or_else(PoisonError::into_inner);
+        value.as_ref().is_some_and(|value| ty.is_of(value))
     }
 
     /// The owned value of a slot of type `T`.

@@ -136,7 +136,7 @@ fn walk(expr: &mut Expr, how: How, visitor: &mut dyn FnMut(&mut Expr, Mention)) 
 }
 
 /// Reads `__dagger_v7`, `__dagger_v7.field.0`, and `__dagger_v7.__dagger_whole.field`.
-fn place(expr: &Expr) -> Option<(ValueId, Vec<Member>)> {
+pub(crate) fn place(expr: &Expr) -> Option<(ValueId, Vec<Member>)> {
     match expr {
         Expr::Path(path) => {
             let name = path.path.get_ident()?.to_string();

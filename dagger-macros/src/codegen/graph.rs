@@ -371,8 +371,11 @@ impl Emitter<'_> {
         let place = self.function.place_of_result();
         let made = own_at("r", place);
         let end = self.done(&at(place, quote!(#private::#end(#made))));
+        let returned = result.map(|result| ok_call(result).map_or(result.clone(), |(_, of)| of));
+        let place = returned.as_ref().and_then(places::place);
+        let hands_on = place.is_some_and(|(_, path)| path.is_empty());
         self.push(
-            quote!(#private::Step::end(&[#reads])),
+            quote!(#private::Step::end(&[#reads], #hands_on)),
             &quote! {
                 #receive
                 let #made = #private::apply(#values, |#values| -> #ret { #borrows #value });

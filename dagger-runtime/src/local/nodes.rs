@@ -10,6 +10,7 @@ use std::sync::Arc;
 use dagger_core::error::Failure;
 use dagger_core::exec::plan::{Body, BoxFuture, Ended, Mode, Parts, Place};
 use dagger_core::exec::run::Run;
+use dagger_core::exec::signature::Results;
 use dagger_core::exec::value::{Boxed, Value, Values};
 use dagger_core::remote::TakenApart;
 
@@ -269,6 +270,7 @@ impl Nodes {
         match &run.dag().plan().steps[step].body {
             Body::Node { place: Place::Compute, .. } => self.computing.push(step),
             Body::Node { place: Place::Async, .. } => self.polled.push(step),
+            Body::Glue(_) if self.hand_on(run, step) => {}
             Body::Glue(split) => {
                 let first = run.dag().plan().steps[step].outputs;
                 let mut values = Values::new();
@@ -284,6 +286,23 @@ impl Nodes {
                 self.make_successors_ready(run, step);
             }
         }
+    }
+
+    /// Moves the value that a step reads to the slot that it fills, if that is all that the step does.
+    fn hand_on(&mut self, run: &Run, step: usize) -> bool {
+        let (plan, results) = (run.dag().plan(), &run.dag().signature().results);
+        let (Results::Whole(ty), &[(slot, Mode::Take)]) = (results, plan.inputs(step)) else {
+            return false;
+        };
+        let value = &mut self.slots[slot];
+        let moves = plan.handed_on_by == Some(step)
+            && value.as_mut().is_some_and(|value| value.moves_as(*ty));
+        if moves {
+            self.slots[plan.result] = value.take();
+            self.counts[slot] -= 1;
+            *self.waits_for(step) = BEGUN;
+        }
+        moves
     }
 
     /// Puts a part of a value into its slot.
