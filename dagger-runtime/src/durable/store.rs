@@ -49,6 +49,8 @@ const DISTANCE: Duration = Duration::from_millis(50);
 const LARGE: usize = 4 << 20;
 /// How much may wait to be written, in bytes.
 const MOST_WAITING: usize = 256 << 20;
+/// How long a file may be locked: a process that this one starts has its locks for a moment.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Memory for pages of the file.
 const CACHE: usize = 64 << 20;
 
@@ -413,22 +415,10 @@ fn locked(path: &Path) -> Result<File, String> {
     let mut options = OpenOptions::new();
     let mut file =
         options.read(true).write(true).create(true).truncate(false).open(path).map_err(cannot)?;
-    loop {
-        match file.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) => {
-                let mut all = closing();
-                if !all.contains(path) {
-                    return Err("is in use by another run".to_owned());
-                }
-                // An earlier run of this process that nobody waited for.
-                while all.contains(path) {
-                    all = CLOSING.1.wait(all).unwrap_or_else(PoisonError::into_inner);
-                }
-            }
-            Err(TryLockError::Error(error)) => return Err(cannot(error)),
-        }
-    }
+    lock_file(&file, path).map_err(|error| match error {
+        TryLockError::WouldBlock => "is in use by another run".to_owned(),
+        TryLockError::Error(error) => cannot(error),
+    })?;
     let mut magic = Vec::new();
     (&mut file).take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(cannot)?;
     file.rewind().map_err(cannot)?;
@@ -440,6 +430,29 @@ fn locked(path: &Path) -> Result<File, String> {
         return Err("is no checkpoint, but a file of another kind".to_owned());
     }
     Ok(file)
+}
+
+/// Locks a file, unless somebody else has it.
+fn lock_file(file: &File, path: &Path) -> Result<(), TryLockError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {}
+            locked => return locked,
+        }
+        let mut all = closing();
+        if all.contains(path) {
+            // An earlier run of this process, for which nobody waited.
+            while all.contains(path) {
+                all = CLOSING.1.wait(all).unwrap_or_else(PoisonError::into_inner);
+            }
+        } else if Instant::now() > end {
+            return Err(TryLockError::WouldBlock);
+        } else {
+            drop(all);
+            thread::sleep(PATIENCE / 20);
+        }
+    }
 }
 
 /// Makes the name of a new file safe, where the system can.

@@ -204,8 +204,7 @@ fn mix(n: u64) -> String {
 }
 
 #[dag]
-fn mix_shuffled(numbers: Vec<u64>, round: u64) -> Vec<String> {
-    let numbers = pass(numbers, round);
+fn mix_shuffled(numbers: Vec<u64>) -> Vec<String> {
     let mut all = Vec::new();
     for n in shuffled(numbers) {
         all.push(mix(n));
@@ -213,23 +212,12 @@ fn mix_shuffled(numbers: Vec<u64>, round: u64) -> Vec<String> {
     identity(all)
 }
 
-#[task]
-fn pass(numbers: Vec<u64>, round: u64) -> Vec<u64> {
-    let _ = round;
-    numbers
-}
-
-#[task]
-fn count_each(numbers: &[u64]) -> usize {
-    numbers.len()
-}
-
 #[test]
 fn partitions_are_what_they_are_wherever_they_stand() {
     let place = directory();
     let file = place.path().join("checkpoint");
     let run = |numbers: &[u64]| {
-        let call = mix_shuffled::call(numbers.to_vec(), 0);
+        let call = mix_shuffled::call(numbers.to_vec());
         builder(&file).build().run_blocking(call).unwrap()
     };
     assert_eq!(run(&[5, 7, 5, 9]), ["<5>", "<7>", "<5>", "<9>"]);
@@ -244,7 +232,6 @@ fn partitions_are_what_they_are_wherever_they_stand() {
     ORDER.store(2, Ordering::Relaxed);
     assert_eq!(run(&[9, 7, 5, 5]), ["<5>", "<5>", "<9>", "<7>"]);
     assert_eq!(MIXED.swap(0, Ordering::Relaxed), 0);
-    let _ = count_each(&[]);
 }
 
 static FAILS: AtomicUsize = AtomicUsize::new(0);
@@ -286,6 +273,71 @@ fn a_failure_keeps_what_is_done_and_is_made_again() {
     FAILS.store(0, Ordering::Relaxed);
     assert_eq!(run().unwrap(), [0, 10, 20, 30, 40]);
     assert_eq!(TRIED.load(Ordering::Relaxed), 2);
+}
+
+static STEP_FAILS: AtomicUsize = AtomicUsize::new(0);
+
+#[task]
+fn step(n: u64, by: u64) -> Result<u64, String> {
+    if n == 2 && STEP_FAILS.load(Ordering::Relaxed) > 0 {
+        return Err("not yet".to_owned());
+    }
+    Ok(n * by)
+}
+
+#[dag]
+fn steps(n: u64, by: u64) -> Result<Vec<u64>, String> {
+    let mut all = Vec::new();
+    for number in shapes_numbers(n) {
+        all.push(step(number, by)?);
+    }
+    Ok(identity(all))
+}
+
+#[test]
+fn partitions_of_another_key_stay_unused_where_some_are_of_this_one() {
+    let place = directory();
+    let file = place.path().join("checkpoint");
+    let run = |by| builder(&file).compute_threads(1).build().run_blocking(steps::call(5, by));
+    assert_eq!(run(1).unwrap(), [0, 1, 2, 3, 4]);
+    STEP_FAILS.store(1, Ordering::Relaxed);
+    assert!(run(10).is_err());
+    STEP_FAILS.store(0, Ordering::Relaxed);
+    assert_eq!(run(10).unwrap(), [0, 10, 20, 30, 40]);
+    assert!(explained(&file).iter().any(|line| line.starts_with("step: 3 ran, 2 recalled")));
+}
+
+static LOOKED: AtomicUsize = AtomicUsize::new(0);
+
+#[task]
+fn look(n: &u64) -> u64 {
+    LOOKED.fetch_add(1, Ordering::Relaxed);
+    *n
+}
+
+#[dag]
+fn look_at_each(numbers: Vec<u64>) -> Vec<u64> {
+    let numbers = identity(numbers);
+    let mut all = Vec::new();
+    for n in &numbers {
+        all.push(look(n));
+    }
+    identity(all)
+}
+
+#[test]
+fn partitions_that_are_borrowed_depend_on_the_whole() {
+    let place = directory();
+    let file = place.path().join("checkpoint");
+    let run = |numbers: &[u64]| {
+        let value = builder(&file).build().run_blocking(look_at_each::call(numbers.to_vec()));
+        assert_eq!(value.unwrap(), numbers);
+        LOOKED.swap(0, Ordering::Relaxed)
+    };
+    assert_eq!(run(&[1, 1, 2]), 3);
+    assert_eq!(run(&[1, 1, 2]), 0);
+    assert_eq!(run(&[1, 1, 3]), 3);
+    assert_eq!(run(&[1, 1]), 2);
 }
 
 #[test]
