@@ -26,7 +26,7 @@ pub use dagger_runtime::argo;
 #[cfg(feature = "cli")]
 pub use dagger_runtime::cli;
 #[cfg(feature = "checkpoint")]
-pub use dagger_runtime::{Explained, Report, explain};
+pub use dagger_runtime::{Cache, Explained, Report, explain};
 
 /// The graph by hand: what the builder of [`Dag::builder`] takes and returns.
 ///

@@ -22,7 +22,7 @@ mod sync;
 
 pub use call::{Call, Running};
 #[cfg(feature = "checkpoint")]
-pub use durable::{DiskEvent, Explained, Report, explain};
+pub use durable::{Cache, DiskEvent, Explained, Report, explain};
 pub use events::{EventSender, Events, events};
 #[cfg(feature = "trace")]
 pub use observers::ChromeTrace;

@@ -17,9 +17,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::call::{Call, Of, Running, Start, never};
-#[cfg(feature = "checkpoint")]
-use crate::durable::DiskEvent;
 use crate::durable::Durable;
+#[cfg(feature = "checkpoint")]
+use crate::durable::{Cache, DiskEvent};
 use crate::local::{Pool, Root, background};
 
 /// How many tasks of a run are in flight where nothing else is asked for.
@@ -319,6 +319,29 @@ impl RuntimeBuilder {
     #[cfg(feature = "checkpoint")]
     pub fn checkpoint(mut self, file: impl Into<PathBuf>) -> Self {
         self.durable.checkpoint = Some(file.into());
+        self
+    }
+
+    /// Takes the results of tasks with `#[task(cache)]` from a cache, and keeps them there: across runs,
+    /// dags and processes, by the task, its version and its arguments.
+    ///
+    /// What such a task reads and returns has to be written and read, as for a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// Those of a run, before anything starts: if a value cannot be written, or there is no such
+    /// directory and none can be made.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use dagger_runtime::{Cache, Runtime};
+    ///
+    /// let runtime = Runtime::builder().cache(Cache::new("cache").max_bytes(10 << 30)).build();
+    /// ```
+    #[cfg(feature = "checkpoint")]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.durable.cache = Some(cache);
         self
     }
 

@@ -17,12 +17,15 @@ pub(super) const FORMATS: [&str; 3] = ["mermaid", "dot", "json"];
 pub(super) const PROGRESS: [&str; 4] = ["auto", "bar", "plain", "none"];
 
 /// Options of `run` that no parameter can have; some of them are yet to come.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 12] = [
     "input",
     "output",
     "max-concurrency",
     "progress",
     "checkpoint",
+    "cache",
+    "cache-mib",
+    "cache-days",
     "report",
     "trace",
     "help",

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use dagger_core::{Detail, Event, EventKind, Observer};
@@ -10,7 +11,7 @@ use dagger_core::{Detail, Event, EventKind, Observer};
 use super::arguments::listed;
 use super::error::{Problem, one_line};
 use super::print;
-use crate::RuntimeBuilder;
+use crate::{Cache, RuntimeBuilder};
 
 fn checkpoint() -> Arg {
     Arg::new("checkpoint")
@@ -21,7 +22,20 @@ fn checkpoint() -> Arg {
 
 /// The options of `run`.
 pub(super) fn options(run: Command) -> Command {
+    let number = |name: &'static str, value: &'static str, help: &'static str| {
+        let arg = Arg::new(name).long(name).value_name(value).requires("cache").help(help);
+        arg.value_parser(value_parser!(u32).range(1..))
+    };
     run.arg(checkpoint().help("Keeps what is done in a file, and goes on with what that has"))
+        .arg(
+            Arg::new("cache")
+                .long("cache")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Keeps the results of tasks that are cached, and takes them from there"),
+        )
+        .arg(number("cache-mib", "N", "Keeps at most so many MiB  [default: 1024]"))
+        .arg(number("cache-days", "N", "Keeps nothing that was not used for so many days"))
 }
 
 pub(super) fn command() -> Command {
@@ -29,6 +43,18 @@ pub(super) fn command() -> Command {
         .about("Says what the last run with a checkpoint did with each node, and why")
         .arg(checkpoint().required(true).help("The file that the run was given"))
         .arg(Arg::new("node").value_name("NODE").help("Only this one: `outer.inner`"))
+}
+
+/// The cache that is asked for.
+fn cache(matches: &ArgMatches) -> Option<Cache> {
+    let mut cache = Cache::new(matches.get_one::<PathBuf>("cache")?);
+    if let Some(mib) = matches.get_one::<u32>("cache-mib") {
+        cache = cache.max_bytes(u64::from(*mib) << 20);
+    }
+    if let Some(days) = matches.get_one::<u32>("cache-days") {
+        cache = cache.max_age(Duration::from_hours(24 * u64::from(*days)));
+    }
+    Some(cache)
 }
 
 /// What a checkpoint has, and is of no use, is said on standard error: once a node. Where a progress bar is
@@ -57,8 +83,14 @@ impl Outdated {
 
     /// Lets a runtime keep what these options ask for.
     pub(super) fn watch(&self, runtime: RuntimeBuilder, matches: &ArgMatches) -> RuntimeBuilder {
-        match matches.get_one::<PathBuf>("checkpoint") {
-            Some(file) => runtime.checkpoint(file).observer(self.clone()),
+        let file = matches.get_one::<PathBuf>("checkpoint");
+        let (runtime, checkpoint) = match file {
+            Some(file) => (runtime.checkpoint(file), true),
+            None => (runtime, false),
+        };
+        match cache(matches) {
+            Some(cache) => runtime.cache(cache).observer(self.clone()),
+            None if checkpoint => runtime.observer(self.clone()),
             None => runtime,
         }
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use dagger_core::exec::coding::{Codec, Coding};
 use dagger_core::exec::edges::Partitioned;
 use dagger_core::graph::RETURN_VALUE;
-use dagger_core::remote::{Form, From, Keeping, Obstacle, RemoteNode, RemoteParameter, obstacles};
+use dagger_core::remote::{
+    Form, From, Keeping, Obstacle, RemoteNode, RemoteOutput, RemoteParameter, obstacles,
+};
 use dagger_core::{Dag, NodeKind, Reference, Source};
 
 use super::digest::{Digest, Hash, of_coding};
@@ -15,8 +17,8 @@ use super::record::Part;
 /// A dag whose work is kept.
 pub(super) struct Blueprint {
     pub(super) nodes: Vec<NodePlan>,
-    /// What the parameters are, and how they are written.
-    pub(super) parameters: Vec<(Option<Coding>, Codec)>,
+    /// What the parameters are, and how they are written, of those whose digests are needed.
+    pub(super) parameters: Vec<Option<(Option<Coding>, Codec)>>,
     /// The values that nodes read: first the parameters, then what nodes return. Each has a place.
     values: Vec<From>,
     /// All of it, for the keys of nodes that call it.
@@ -33,11 +35,15 @@ pub(super) struct NodePlan {
     /// The place of the first value that it writes; the others follow.
     pub(super) writes: usize,
     pub(super) work: WorkPlan,
-    /// The dag that it calls, and what it passes to the parameters of that.
-    pub(super) nested: Option<(Arc<Blueprint>, Vec<Passed>)>,
+    /// What it passes to its task, or its dag.
+    pub(super) passes: Vec<Passed>,
+    /// The dag that it calls.
+    pub(super) nested: Option<Arc<Blueprint>>,
 }
 
 pub(super) enum WorkPlan {
+    /// Nothing of it is kept.
+    Plain,
     /// One call.
     Call(Keeping),
     Map(MapPlan),
@@ -45,8 +51,8 @@ pub(super) enum WorkPlan {
 
 pub(super) struct MapPlan {
     pub(super) partitioned: Partitioned,
-    /// How a partition is written; of a borrowed one, its place.
-    pub(super) item: Codec,
+    /// What a partition is, and how it is written; of a borrowed one, its place.
+    pub(super) item: (Option<Coding>, Codec),
     /// How the result of one is; `None` where nobody reads it.
     pub(super) result: Option<(Coding, Codec)>,
     /// The place of the value that has the partitions, where they are borrowed from it.
@@ -65,37 +71,53 @@ pub(super) enum Passed {
     Text(String, Vec<Self>),
 }
 
+/// Which work of a dag is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// All of it.
+    All,
+    /// That of tasks with a `cache`, and the digests of what they read.
+    Cached,
+}
+
 impl Blueprint {
-    /// What is to be known of a dag.
+    /// What is to be known of a dag; nothing, where none of its work is kept.
     ///
     /// # Errors
     ///
     /// Which of its values cannot be kept, and why.
-    pub(super) fn of(dag: &Dag) -> Result<Arc<Self>, String> {
-        let found = obstacles(dag)?;
-        refuse(&found)?;
-        Self::within(dag, "").map_err(|obstacle| refused(&[obstacle]))
+    pub(super) fn of(dag: &Dag, kept: Kept) -> Result<Option<Arc<Self>>, String> {
+        match kept {
+            Kept::Cached if !has_cached(dag) => return Ok(None),
+            Kept::Cached => {}
+            Kept::All => refuse(&obstacles(dag)?)?,
+        }
+        Self::within(dag, "", kept).map(Some).map_err(|obstacle| refused(&[obstacle]))
     }
 
-    fn within(dag: &Dag, around: &str) -> Result<Arc<Self>, Obstacle> {
+    fn within(dag: &Dag, around: &str, kept: Kept) -> Result<Arc<Self>, Obstacle> {
         let parameters = dag.parameters().iter();
         let mut values: Vec<_> = parameters.map(|p| From::Parameter(p.name.clone())).collect();
-        let mut nodes = Vec::new();
+        let mut remotes = Vec::new();
         for node in dag.nodes() {
-            let plan = NodePlan::new(dag, around, &node.name, &values)?;
-            for output in plan.remote.outputs() {
-                let (node, output) = (node.name.clone(), output.name.clone());
-                values.push(From::Output { node, output });
-            }
-            nodes.push(plan);
+            let address = format!("{around}{}", node.name);
+            let remote = RemoteNode::within(dag, around, &node.name);
+            let remote = remote.map_err(|reason| obstacle(&address, "", reason))?;
+            let output = |output: &RemoteOutput| From::Output {
+                node: node.name.clone(),
+                output: output.name.clone(),
+            };
+            let first = values.len();
+            values.extend(remote.outputs().iter().map(output));
+            remotes.push((remote, first));
         }
-        let of_dag = |reason| obstacle(around.trim_end_matches('.'), "", reason);
-        let parameters = RemoteParameter::of(dag);
-        let parameters = parameters.iter().map(|parameter| {
-            let codec = parameter.codec().map_err(of_dag)?;
-            Ok((parameter.coding(), codec))
-        });
-        let parameters = parameters.collect::<Result<_, _>>()?;
+        let needs = Needs::of(dag, &remotes, &values, kept);
+        let parameters = parameters_of(dag, around, &needs)?;
+        let mut nodes = Vec::new();
+        for (index, (remote, writes)) in remotes.into_iter().enumerate() {
+            let is_kept = needs.nodes[index];
+            nodes.push(NodePlan::new(remote, around, &values, writes, kept, is_kept)?);
+        }
         let described = described(dag, &nodes, &values);
         Ok(Arc::new(Self { nodes, parameters, values, described }))
     }
@@ -140,41 +162,129 @@ fn described(dag: &Dag, nodes: &[NodePlan], values: &[From]) -> Digest {
     hash.end()
 }
 
+/// What of a dag has to be known, or kept.
+struct Needs {
+    nodes: Vec<bool>,
+    /// Values, by their places.
+    values: Vec<bool>,
+}
+
+impl Needs {
+    fn of(dag: &Dag, remotes: &[(RemoteNode, usize)], values: &[From], kept: Kept) -> Self {
+        if kept == Kept::All {
+            return Self { nodes: vec![true; remotes.len()], values: vec![true; values.len()] };
+        }
+        let mut needs =
+            Self { nodes: vec![false; remotes.len()], values: vec![false; values.len()] };
+        for (index, (remote, first)) in remotes.iter().enumerate().rev() {
+            let is_cached = match &dag.nodes()[index].kind {
+                NodeKind::Task => dag.nodes()[index].options.cache,
+                NodeKind::Dag(nested) => has_cached(nested),
+            };
+            let is_read = (0..remote.outputs().len()).any(|output| needs.values[first + output]);
+            needs.nodes[index] = is_cached || is_read;
+            if is_cached {
+                let read = remote.inputs().iter().filter(|input| input.form != Form::Partition);
+                read.for_each(|input| needs.values[place_of(&input.from, values)] = true);
+            }
+        }
+        // What is kept of a fan-out, its map takes apart.
+        for (index, (remote, _)) in remotes.iter().enumerate() {
+            let partition = remote.inputs().iter().find(|input| input.form == Form::Partition);
+            if let Some(From::Output { node, .. }) = partition.map(|input| &input.from) {
+                let source = dag.nodes().iter().position(|other| other.name == *node);
+                needs.nodes[index] |= source.is_some_and(|source| needs.nodes[source]);
+            }
+        }
+        needs
+    }
+}
+
+/// Whether a task of a dag, or of one within it, is cached.
+fn has_cached(dag: &Dag) -> bool {
+    dag.nodes().iter().any(|node| match &node.kind {
+        NodeKind::Task => node.options.cache,
+        NodeKind::Dag(nested) => has_cached(nested),
+    })
+}
+
+fn parameters_of(
+    dag: &Dag,
+    around: &str,
+    needs: &Needs,
+) -> Result<Vec<Option<(Option<Coding>, Codec)>>, Obstacle> {
+    let parameters = RemoteParameter::of(dag);
+    let parameters = parameters.iter().enumerate().map(|(place, parameter)| {
+        if !needs.values[place] {
+            return Ok(None);
+        }
+        let of_dag = |reason| obstacle(around.trim_end_matches('.'), parameter.name, reason);
+        Ok(Some((parameter.coding(), parameter.codec().map_err(of_dag)?)))
+    });
+    parameters.collect()
+}
+
 impl NodePlan {
-    fn new(dag: &Dag, around: &str, name: &str, values: &[From]) -> Result<Self, Obstacle> {
-        let at = |(output, reason): (String, String)| {
-            obstacle(&format!("{around}{name}"), &output, reason)
-        };
-        let remote =
-            RemoteNode::within(dag, around, name).map_err(|reason| at((String::new(), reason)))?;
+    fn new(
+        remote: RemoteNode,
+        around: &str,
+        values: &[From],
+        writes: usize,
+        kept: Kept,
+        is_kept: bool,
+    ) -> Result<Self, Obstacle> {
+        let address = remote.address().to_owned();
+        let at = |(output, reason): (String, String)| obstacle(&address, &output, reason);
+        let node = remote.described();
         let reads = remote.inputs().iter().filter(|input| input.form != Form::Partition);
         let reads: Vec<_> =
             reads.map(|input| (input.name.clone(), place_of(&input.from, values))).collect();
-        let nested = match &remote.described().kind {
-            NodeKind::Task => None,
-            NodeKind::Dag(nested) => {
-                let inputs = remote.described().inputs.iter();
-                let passed = inputs.map(|input| pass(&input.source, values)).collect();
-                Some((Blueprint::within(nested, &format!("{around}{name}."))?, passed))
+        let passes = node.inputs.iter().map(|input| pass(&input.source, values)).collect();
+        let nested = match &node.kind {
+            NodeKind::Dag(nested) if kept == Kept::All || has_cached(nested) => {
+                Some(Blueprint::within(nested, &format!("{around}{}.", node.name), kept)?)
             }
+            _ => None,
         };
         let work = match remote.partitioned() {
+            _ if !is_kept => WorkPlan::Plain,
             None => WorkPlan::Call(remote.keeping().map_err(at)?),
             Some(partitioned) => {
                 WorkPlan::Map(MapPlan::new(&remote, partitioned, values).map_err(at)?)
             }
         };
-        let mut plan =
-            Self { fixed: Vec::new(), reads, writes: values.len(), work, nested, remote };
+        let mut plan = Self { fixed: Vec::new(), reads, writes, work, nested, passes, remote };
         plan.fixed = plan.fixed(values);
         Ok(plan)
+    }
+
+    /// Whether its calls are cached.
+    pub(super) fn is_cached(&self) -> bool {
+        self.remote.described().options.cache && self.remote.path().is_some()
+    }
+
+    /// What a call of it is, whatever node makes it: the task, its version, and its arguments. These are
+    /// the digests of the values, and that of the partition.
+    pub(super) fn cache_key(
+        &self,
+        value: &dyn Fn(usize) -> Digest,
+        item: Option<&Digest>,
+    ) -> Digest {
+        let mut hash = Hash::new("call");
+        for (name, digest) in self.fixed.iter().filter(|(name, _)| name != INPUTS) {
+            hash = hash.add(name.as_bytes()).add(digest);
+        }
+        for (input, passed) in self.remote.described().inputs.iter().zip(&self.passes) {
+            hash = hash.add(input.name.as_bytes()).add(&passed.digest(value, item));
+        }
+        hash.end()
     }
 
     /// What its key is made of, whatever its inputs are.
     fn fixed(&self, values: &[From]) -> Vec<Part> {
         let node = self.remote.described();
         let called = match &self.nested {
-            Some((nested, _)) => (DAG.to_owned(), nested.described),
+            Some(nested) => (DAG.to_owned(), nested.described),
             None => {
                 let path = self.remote.path().unwrap_or(&node.name);
                 (TASK.to_owned(), Hash::new("task").add(path.as_bytes()).end())
@@ -202,6 +312,7 @@ impl NodePlan {
         }
         let mut returned = Hash::new("returned");
         match &self.work {
+            WorkPlan::Plain => {}
             WorkPlan::Call(keeping) => {
                 for coding in keeping.codings() {
                     returned = of_coding(returned, Some(coding));
@@ -237,6 +348,7 @@ impl MapPlan {
         let item = remote.inputs().iter().find(|input| input.form == Form::Partition);
         let Some(item) = item else { unreachable!("a map has a partition") };
         let codec = item.codec().map_err(|reason| (item.name.clone(), reason))?;
+        let item_and_codec = (item.coding(), codec);
         let result = match remote.outputs().first() {
             Some(output) => {
                 let codec = output.codec().map_err(|reason| (output.name.clone(), reason))?;
@@ -256,7 +368,7 @@ impl MapPlan {
             });
             of_whole.map_or(usize::MAX, |input| place_of(&input.from, values))
         });
-        Ok(Self { partitioned, item: codec, result, whole })
+        Ok(Self { partitioned, item: item_and_codec, result, whole })
     }
 }
 

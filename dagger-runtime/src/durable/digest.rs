@@ -29,6 +29,11 @@ pub(super) fn of(bytes: &[u8]) -> Digest {
     *blake3::hash(bytes).as_bytes()
 }
 
+/// A digest as text.
+pub(super) fn to_hex(digest: &Digest) -> String {
+    blake3::Hash::from_bytes(*digest).to_hex().to_string()
+}
+
 /// The digest of a value of which this is the digest of its bytes.
 pub(super) fn of_value(coding: Option<&Coding>, bytes: &Digest) -> Digest {
     of_coding(Hash::new("value"), coding).add(bytes).end()

@@ -16,6 +16,7 @@
 //! borrows them, by its place. So nothing depends on the order of the others.
 
 mod blueprint;
+mod cache;
 mod digest;
 mod disk;
 mod record;
@@ -30,12 +31,14 @@ use std::sync::Arc;
 use dagger_core::exec::value::Boxed;
 use dagger_core::{Dag, Error};
 
+pub use cache::Cache;
 pub use disk::DiskEvent;
 pub use report::{Explained, Report};
 pub(crate) use scope::Scope;
 pub(crate) use work::start;
 
-use blueprint::Blueprint;
+use blueprint::{Blueprint, Kept};
+use cache::Entries;
 use disk::Probe;
 use report::Said;
 use store::Store;
@@ -44,12 +47,14 @@ use store::Store;
 #[derive(Clone, Default)]
 pub(crate) struct Durable {
     pub(crate) checkpoint: Option<PathBuf>,
+    pub(crate) cache: Option<Cache>,
     pub(crate) probe: Option<Probe>,
 }
 
-/// One run with its store.
+/// One run with what it keeps.
 pub(crate) struct Session {
-    store: Store,
+    store: Option<Store>,
+    cache: Option<Entries>,
     said: Said,
 }
 
@@ -64,12 +69,18 @@ impl Durable {
         dag: &Dag,
         parameters: &[Boxed],
     ) -> Result<Option<Arc<Scope>>, Error> {
-        let Some(path) = &self.checkpoint else { return Ok(None) };
+        let kept = match (&self.checkpoint, &self.cache) {
+            (None, None) => return Ok(None),
+            (Some(_), _) => Kept::All,
+            (None, Some(_)) => Kept::Cached,
+        };
         let cannot = |reason| Error::runtime(dag.name(), reason);
-        let blueprint = Blueprint::of(dag).map_err(cannot)?;
+        let Some(blueprint) = Blueprint::of(dag, kept).map_err(cannot)? else { return Ok(None) };
         let digests = scope::of_parameters(dag, &blueprint, parameters).map_err(cannot)?;
-        let store = Store::open(path, self.probe.clone()).map_err(cannot)?;
-        let session = Session { store, said: Said::default() };
+        let cache = self.cache.as_ref().map(Entries::open).transpose().map_err(cannot)?;
+        let store = self.checkpoint.as_ref().map(|path| Store::open(path, self.probe.clone()));
+        let store = store.transpose().map_err(cannot)?;
+        let session = Session { store, cache, said: Said::default() };
         Ok(Some(Scope::outermost(Arc::new(session), blueprint, dag, &digests)))
     }
 }
@@ -93,5 +104,5 @@ pub fn explain(checkpoint: &Path) -> Result<Report, String> {
     if !checkpoint.is_file() {
         return Err(format!("there is no checkpoint `{}`", checkpoint.display()));
     }
-    Report::of(Store::open(checkpoint, None)?.said()?)
+    Report::of(store::said(checkpoint)?)
 }

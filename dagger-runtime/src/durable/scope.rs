@@ -53,7 +53,8 @@ impl Scope {
 
     /// Tells what the run should know of what is kept.
     pub(crate) fn tell(&self, run: &Run) {
-        if let Some(reason) = self.session.store.warning.clone() {
+        let warning = self.session.store.as_ref().and_then(|store| store.warning.clone());
+        if let Some(reason) = warning {
             run.tell(EventKind::Outdated { reason });
         }
     }
@@ -64,7 +65,11 @@ impl Scope {
     ///
     /// If something could not be written.
     pub(crate) async fn finish(&self, dag: &str) -> Result<(), Error> {
-        let Session { store, said } = &*self.session;
+        let Session { store, cache, said } = &*self.session;
+        if let Some(cache) = cache {
+            cache.tidy();
+        }
+        let Some(store) = store else { return Ok(()) };
         let closed = store.close(said.to_bytes()).await;
         closed.map_err(|reason| Error::runtime(dag, reason))
     }
@@ -74,7 +79,7 @@ impl Scope {
         session: Arc<Session>,
         blueprint: Arc<Blueprint>,
         dag: &Dag,
-        parameters: &[Digest],
+        parameters: &[Option<Digest>],
     ) -> Arc<Self> {
         let address = Hash::new("run").add(dag.name().as_bytes()).end();
         Self::new(session, blueprint, String::new(), address, parameters)
@@ -85,9 +90,9 @@ impl Scope {
         blueprint: Arc<Blueprint>,
         around: String,
         address: Digest,
-        parameters: &[Digest],
+        parameters: &[Option<Digest>],
     ) -> Arc<Self> {
-        let mut values: Vec<_> = parameters.iter().copied().map(Some).collect();
+        let mut values = parameters.to_vec();
         values.resize(blueprint.values(), None);
         let state = Mutex::new(State { values, partitions: HashMap::new() });
         Arc::new(Self { session, blueprint, around, address, state })
@@ -96,7 +101,7 @@ impl Scope {
     /// That of a dag that a node calls, for a partition of it, if it is a map.
     pub(crate) fn nested(&self, node: usize, partition: usize) -> Option<Attached> {
         let plan = &self.blueprint.nodes[node];
-        let (blueprint, passed) = plan.nested.as_ref()?;
+        let blueprint = plan.nested.as_ref()?;
         let (values, identity) = {
             let state = self.state();
             let identity = state.partitions.get(&node).map(|all| all[partition]);
@@ -104,7 +109,8 @@ impl Scope {
         };
         let item = identity.as_ref().map(|identity| &identity.content);
         let value = |place: usize| of_value(&values, place);
-        let parameters: Vec<_> = passed.iter().map(|passed| passed.digest(&value, item)).collect();
+        let parameters = plan.passes.iter().map(|passed| Some(passed.digest(&value, item)));
+        let parameters: Vec<_> = parameters.collect();
         let address = Hash::new("nested").add(&self.address_of(plan));
         let address = match identity {
             Some(identity) => address.add(&identity.own).end(),
@@ -155,6 +161,12 @@ impl Scope {
         of_value(&self.state().values, place)
     }
 
+    /// What a call of a node is, for this partition.
+    pub(super) fn cache_key(&self, plan: &NodePlan, item: Option<&Digest>) -> Digest {
+        let state = self.state();
+        plan.cache_key(&|place| of_value(&state.values, place), item)
+    }
+
     /// A value is known.
     pub(super) fn set_value(&self, place: usize, digest: Digest) {
         self.state().values[place] = Some(digest);
@@ -201,13 +213,14 @@ pub(super) fn of_parameters(
     dag: &Dag,
     blueprint: &Blueprint,
     parameters: &[Boxed],
-) -> Result<Vec<Digest>, String> {
+) -> Result<Vec<Option<Digest>>, String> {
     let digests = dag.parameters().iter().zip(&blueprint.parameters).zip(parameters);
-    let digests = digests.map(|((parameter, (coding, codec)), value)| {
+    let digests = digests.map(|((parameter, needed), value)| {
+        let Some((coding, codec)) = needed else { return Ok(None) };
         let mut bytes = Vec::new();
         (codec.write)(&**value, &mut bytes)
             .map_err(|error| format!("parameter `{}` cannot be kept: {error}", parameter.name))?;
-        Ok(digest::of_value(coding.as_ref(), &digest::of(&bytes)))
+        Ok(Some(digest::of_value(coding.as_ref(), &digest::of(&bytes))))
     });
     digests.collect()
 }

@@ -12,7 +12,7 @@
 //! What the database makes of a damaged file is its own business up to a panic, so that it is called
 //! inside of [`guarded`] only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,6 +49,8 @@ const DISTANCE: Duration = Duration::from_millis(50);
 const LARGE: usize = 4 << 20;
 /// How much may wait to be written, in bytes.
 const MOST_WAITING: usize = 256 << 20;
+/// How long a file may be locked: a process that this one starts has its locks for a moment.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Memory for pages of the file.
 const CACHE: usize = 64 << 20;
 
@@ -78,6 +80,8 @@ struct State {
     waiting: usize,
     /// Why nothing is written any more.
     failed: Option<String>,
+    /// Whether the file is closed.
+    is_over: bool,
 }
 
 enum Message {
@@ -91,21 +95,8 @@ impl Store {
     /// Opens a checkpoint, or begins one.
     pub(super) fn open(path: &Path, probe: Option<Probe>) -> Result<Self, String> {
         let named = |reason: String| format!("the checkpoint `{}` {reason}", path.display());
-        let file = locked(path).map_err(named)?;
         let (is_watched, told) = (probe.is_some(), probe.clone());
-        let opened = guarded(|| {
-            let disk = Disk::new(file, probe).map_err(|error| error.to_string())?;
-            let mut database = Database::builder()
-                .set_cache_size(CACHE)
-                .create_with_backend(disk)
-                .map_err(|error| error.to_string())?;
-            let is_whole = database.check_integrity().map_err(|error| error.to_string())?;
-            Ok((database, is_whole))
-        });
-        let (database, is_whole) = opened.map_err(|reason| {
-            named(format!("is damaged, and cannot be used; remove it to begin anew: {reason}"))
-        })?;
-        let is_new = guarded(|| Ok(prepare(&database))).and_then(|is_new| is_new).map_err(named)?;
+        let Opened { database, is_whole, is_new } = open(path, probe).map_err(named)?;
         let warning = (!is_whole).then(|| {
             named("was damaged: the last of what was committed may be missing".to_owned())
         });
@@ -204,24 +195,34 @@ impl Store {
         let failed = self.shared.lock().failed.clone();
         failed.map_or(Ok(()), Err)
     }
+}
 
-    /// What the last run that ended with this file said of its nodes.
-    pub(super) fn said(&self) -> Result<Vec<(String, Vec<u8>)>, String> {
-        let Some(database) = self.database() else { return Ok(Vec::new()) };
-        guarded(|| {
-            let read = || -> Result<_, redb::Error> {
-                let table = database.begin_read()?.open_table(SAID)?;
-                let entry = |entry: Result<_, redb::StorageError>| {
-                    let (name, bytes): (redb::AccessGuard<'_, &str>, redb::AccessGuard<'_, &[u8]>) =
-                        entry?;
-                    Ok((name.value().to_owned(), bytes.value().to_vec()))
-                };
-                table.iter()?.map(entry).collect()
-            };
-            read().map_err(|error| error.to_string())
-        })
-        .map_err(|reason| format!("the checkpoint `{}` {reason}", self.path.display()))
+impl Drop for Store {
+    /// The writer goes on until all is committed, which nobody waits for but the next run of the file.
+    fn drop(&mut self) {
+        lock(&self.database).take();
+        let mut closing = closing();
+        if !self.shared.lock().is_over {
+            closing.insert(self.path.clone());
+        }
     }
+}
+
+/// What the last run that ended with this file said of its nodes.
+pub(super) fn said(path: &Path) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let read = |database: Database| -> Result<_, redb::Error> {
+        let table = database.begin_read()?.open_table(SAID)?;
+        let mut nodes = Vec::new();
+        for entry in table.iter()? {
+            let (name, bytes) = entry?;
+            nodes.push((name.value().to_owned(), bytes.value().to_vec()));
+        }
+        Ok(nodes)
+    };
+    let said = open(path, None).and_then(|opened| {
+        guarded(|| read(opened.database).map_err(|error| format!("cannot be read: {error}")))
+    });
+    said.map_err(|reason| format!("the checkpoint `{}` {reason}", path.display()))
 }
 
 impl Shared {
@@ -256,12 +257,17 @@ impl Writer {
             self.shared.lock().waiting -= written;
             self.shared.changed.notify_all();
         }
-        let database = self.database;
+        let Self { database, shared, path, .. } = self;
+        let mut closing = closing();
         // Whoever is told that it is closed may open it again.
         let _ = guarded(|| {
             drop(database);
             Ok(())
         });
+        shared.lock().is_over = true;
+        closing.remove(&path);
+        CLOSING.1.notify_all();
+        drop(closing);
         if let Some(close) = close {
             let _ = close.send(());
         }
@@ -368,17 +374,51 @@ fn prepare(database: &Database) -> Result<bool, String> {
     }
 }
 
+/// The files that writers of this process are about to close.
+static CLOSING: (Mutex<BTreeSet<PathBuf>>, Condvar) = (Mutex::new(BTreeSet::new()), Condvar::new());
+
+fn closing() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    lock(&CLOSING.0)
+}
+
+/// A database that was opened.
+struct Opened {
+    database: Database,
+    /// Whether all that it had is there.
+    is_whole: bool,
+    /// Whether it has no records.
+    is_new: bool,
+}
+
+/// Opens the database of a file, or makes one.
+fn open(path: &Path, probe: Option<Probe>) -> Result<Opened, String> {
+    let file = locked(path)?;
+    let opened = guarded(|| {
+        let disk = Disk::new(file, probe).map_err(|error| error.to_string())?;
+        let mut database = Database::builder()
+            .set_cache_size(CACHE)
+            .create_with_backend(disk)
+            .map_err(|error| error.to_string())?;
+        let is_whole = database.check_integrity().map_err(|error| error.to_string())?;
+        Ok((database, is_whole))
+    });
+    let (database, is_whole) = opened.map_err(|reason| {
+        format!("is damaged, and cannot be used; remove it to begin anew: {reason}")
+    })?;
+    let is_new = guarded(|| Ok(prepare(&database))).and_then(|is_new| is_new)?;
+    Ok(Opened { database, is_whole, is_new })
+}
+
 /// The file, which nobody else has, and which is one of the database, or empty.
 fn locked(path: &Path) -> Result<File, String> {
     let cannot = |error: io::Error| format!("cannot be opened: {error}");
     let mut options = OpenOptions::new();
     let mut file =
         options.read(true).write(true).create(true).truncate(false).open(path).map_err(cannot)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err("is in use by another run".to_owned()),
-        Err(TryLockError::Error(error)) => return Err(cannot(error)),
-    }
+    lock_file(&file, path).map_err(|error| match error {
+        TryLockError::WouldBlock => "is in use by another run".to_owned(),
+        TryLockError::Error(error) => cannot(error),
+    })?;
     let mut magic = Vec::new();
     (&mut file).take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(cannot)?;
     file.rewind().map_err(cannot)?;
@@ -390,6 +430,29 @@ fn locked(path: &Path) -> Result<File, String> {
         return Err("is no checkpoint, but a file of another kind".to_owned());
     }
     Ok(file)
+}
+
+/// Locks a file, unless somebody else has it.
+fn lock_file(file: &File, path: &Path) -> Result<(), TryLockError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {}
+            locked => return locked,
+        }
+        let mut all = closing();
+        if all.contains(path) {
+            // An earlier run of this process, for which nobody waited.
+            while all.contains(path) {
+                all = CLOSING.1.wait(all).unwrap_or_else(PoisonError::into_inner);
+            }
+        } else if Instant::now() > end {
+            return Err(TryLockError::WouldBlock);
+        } else {
+            drop(all);
+            thread::sleep(PATIENCE / 20);
+        }
+    }
 }
 
 /// Makes the name of a new file safe, where the system can.

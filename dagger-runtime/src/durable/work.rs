@@ -15,6 +15,7 @@ use dagger_core::exec::value::{Boxed, Value, Values};
 use dagger_core::remote::{Bytes, FannedOut, Item, Keeping};
 
 use super::blueprint::{MapPlan, NodePlan, WorkPlan};
+use super::cache::Found;
 use super::digest::{self, Digest, Hash};
 use super::record::{Place, Record};
 use super::report::difference;
@@ -47,6 +48,7 @@ pub(crate) fn start(
         let blueprint = Arc::clone(&job.scope.blueprint);
         let plan = &blueprint.nodes[job.node];
         match &plan.work {
+            WorkPlan::Plain => job.run(&job.start, values).await,
             WorkPlan::Call(keeping) => job.call(plan, keeping, values).await,
             WorkPlan::Map(map) => job.map(plan, map, values).await,
         }
@@ -65,10 +67,16 @@ struct Job {
 
 impl Job {
     async fn call(&self, plan: &NodePlan, keeping: &Keeping, values: Values) -> Ended {
-        let key = self.scope.key(plan);
-        let place = place_of_node(self.scope.half_place(plan));
-        if let Some(value) = self.recall(plan, keeping, &key, &place) {
+        let mut kept = self.kept_call(plan);
+        let (recalled, from_cache) = match self.recall(plan, keeping, &kept) {
+            Some(value) => (Some(value), false),
+            None => (self.recall_cached(plan, keeping, &mut kept), true),
+        };
+        if let Some(value) = recalled {
             drop(values);
+            if from_cache {
+                self.put_call(&kept)?;
+            }
             self.said(plan, 1, 0);
             self.context.tell_recalled(None);
             return Ok(value);
@@ -77,8 +85,11 @@ impl Job {
         let value = self.run(&self.start, values).await?;
         let (value, outputs) = keeping.keep(value, digest::of).map_err(cannot_keep)?;
         self.know(plan, keeping, &outputs);
-        let record = Record { key: key.digest, parts: key.parts, outputs };
-        self.put(place, &record)?;
+        if let (Some(cache), Some(key)) = (&self.scope.session.cache, &kept.cached) {
+            cache.put(key, outputs.clone());
+        }
+        kept.outputs = outputs;
+        self.put_call(&kept)?;
         Ok(value)
     }
 
@@ -90,53 +101,100 @@ impl Job {
         }
     }
 
-    /// What goes on in place of the value of a node, if that is kept.
-    fn recall(
-        &self,
-        plan: &NodePlan,
-        keeping: &Keeping,
-        key: &Key,
-        place: &Place,
-    ) -> Option<Boxed> {
-        let record = self.record(plan, place)?;
+    /// Where a call is kept, and under which keys.
+    fn kept_call(&self, plan: &NodePlan) -> KeptCall {
+        let has_store = self.scope.session.store.is_some();
+        let has_cache = self.scope.session.cache.is_some() && plan.is_cached();
+        KeptCall {
+            key: has_store.then(|| self.scope.key(plan)),
+            place: place_of_node(self.scope.half_place(plan)),
+            cached: has_cache.then(|| self.scope.cache_key(plan, None)),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// What goes on in place of the value of a node, if the checkpoint has that.
+    fn recall(&self, plan: &NodePlan, keeping: &Keeping, kept: &KeptCall) -> Option<Boxed> {
+        let key = kept.key.as_ref()?;
+        let record = self.record(plan, &kept.place)?;
         if record.key != key.digest {
             self.outdated(plan, difference(&record.parts, &key.parts));
             return None;
         }
-        let outputs = record.outputs.clone();
-        match keeping.recall(record.outputs, digest::of) {
-            Ok(value) => {
-                self.know(plan, keeping, &outputs);
-                Some(value)
-            }
-            Err(error) => {
-                self.outdated(plan, unreadable(&error));
+        self.read(plan, keeping, record.outputs, CHECKPOINT)
+    }
+
+    /// The same, if the cache has it.
+    fn recall_cached(
+        &self,
+        plan: &NodePlan,
+        keeping: &Keeping,
+        kept: &mut KeptCall,
+    ) -> Option<Boxed> {
+        let outputs = self.cached(plan, kept.cached.as_ref()?)?;
+        kept.outputs.clone_from(&outputs);
+        self.read(plan, keeping, outputs, CACHE)
+    }
+
+    /// What the cache has of a call.
+    fn cached(&self, plan: &NodePlan, key: &Digest) -> Option<Vec<Bytes>> {
+        match self.scope.session.cache.as_ref()?.get(key) {
+            Found::Nothing => None,
+            Found::Outputs(outputs) => Some(outputs),
+            Found::Damaged => {
+                self.outdated(plan, damaged(CACHE));
                 None
             }
         }
     }
 
+    /// What goes on in place of the value that these outputs were made of.
+    fn read(
+        &self,
+        plan: &NodePlan,
+        keeping: &Keeping,
+        outputs: Vec<Bytes>,
+        from: &str,
+    ) -> Option<Boxed> {
+        match keeping.recall(outputs.clone(), digest::of) {
+            Ok(value) => {
+                self.know(plan, keeping, &outputs);
+                Some(value)
+            }
+            Err(error) => {
+                self.outdated(plan, unreadable(from, &error));
+                None
+            }
+        }
+    }
+
+    fn put_call(&self, kept: &KeptCall) -> Result<(), Failure> {
+        let Some(key) = &kept.key else { return Ok(()) };
+        let (parts, outputs) = (key.parts.clone(), kept.outputs.clone());
+        self.put(kept.place, &Record { key: key.digest, parts, outputs })
+    }
+
     /// What is kept at a place, whatever its key.
     fn record(&self, plan: &NodePlan, place: &Place) -> Option<Record> {
-        match self.scope.session.store.get(place) {
+        match self.scope.session.store.as_ref()?.get(place) {
             Ok(None) => None,
             Ok(Some(bytes)) => {
                 let record = Record::from_bytes(place, &bytes);
                 if record.is_none() {
-                    self.outdated(plan, DAMAGED.to_owned());
+                    self.outdated(plan, damaged(CHECKPOINT));
                 }
                 record
             }
             Err(reason) => {
-                self.outdated(plan, format!("{DAMAGED}: {reason}"));
+                self.outdated(plan, format!("{}: {reason}", damaged(CHECKPOINT)));
                 None
             }
         }
     }
 
     fn put(&self, place: Place, record: &Record) -> Result<(), Failure> {
-        let bytes = record.to_bytes(&place);
-        self.scope.session.store.put(place, bytes).map_err(Failure::of)
+        let Some(store) = &self.scope.session.store else { return Ok(()) };
+        store.put(place, record.to_bytes(&place)).map_err(Failure::of)
     }
 
     /// The digests of what a node returned, from here on.
@@ -168,14 +226,29 @@ impl Job {
     }
 }
 
-const DAMAGED: &str = "what the checkpoint has of it is damaged";
+/// A call that may be kept.
+struct KeptCall {
+    /// In the checkpoint.
+    key: Option<Key>,
+    place: Place,
+    /// In the cache.
+    cached: Option<Digest>,
+    outputs: Vec<Bytes>,
+}
 
-fn unreadable(error: &BoxError) -> String {
-    format!("what the checkpoint has of it cannot be read: {error}")
+const CHECKPOINT: &str = "checkpoint";
+const CACHE: &str = "cache";
+
+fn damaged(what: &str) -> String {
+    format!("what the {what} has of it is damaged")
+}
+
+fn unreadable(what: &str, error: &BoxError) -> String {
+    format!("what the {what} has of it cannot be read: {error}")
 }
 
 fn cannot_keep(error: BoxError) -> Failure {
-    Failure::of(format!("what it returned cannot be written to the checkpoint: {error}"))
+    Failure::of(format!("what it returned cannot be kept: {error}"))
 }
 
 fn of_bytes(bytes: &Bytes) -> Digest {
@@ -191,25 +264,31 @@ fn of_bytes(bytes: &Bytes) -> Digest {
 impl Job {
     async fn map(&self, plan: &NodePlan, map: &MapPlan, mut values: Values) -> Ended {
         let half = self.scope.half_place(plan);
-        let key = self.scope.key(plan);
+        let key = self.scope.session.store.is_some().then(|| self.scope.key(plan));
         let items = Self::items(plan, map, &mut values)?;
-        let identities = self.identities(map, &items);
+        let identities = self.identities(plan, map, &items);
         if plan.nested.is_some() {
             self.scope.set_partitions(self.node, Arc::clone(&identities));
         }
-        let kept = self.kept(plan, &key, half)?;
+        let kept = match &key {
+            Some(key) => self.kept(plan, key, half)?,
+            None => HashMap::new(),
+        };
+        let cached = self.scope.session.cache.is_some() && plan.is_cached();
         let count = items.len();
         let keeper = Arc::new(MapKeeper {
             scope: Arc::clone(&self.scope),
+            node: self.node,
             half,
-            key: key.digest,
+            key: key.map(|key| key.digest),
+            is_cached: cached,
             identities,
             result: map.result,
             results: Mutex::new(vec![[0; 32]; count]),
         });
         let (mut done, mut partitions) = (Vec::new(), Vec::new());
         for (number, item) in items.into_iter().enumerate() {
-            match self.recall_partition(plan, &keeper, number, &kept, &mut done) {
+            match self.recall_partition(plan, &keeper, number, &kept, &mut done)? {
                 true => self.context.tell_recalled(Some(number)),
                 false => partitions.push((number, item.value)),
             }
@@ -259,19 +338,20 @@ impl Job {
         let (mut items, mut written) = (Vec::new(), Ok(()));
         plan.remote.fan_out(value, &mut |partition| {
             let mut bytes = Vec::new();
-            written = (map.item.write)(&*partition, &mut bytes);
+            written = (map.item.1.write)(&*partition, &mut bytes);
             items.push(Item { digest: digest::of(&bytes), value: partition });
             written.is_ok()
         });
-        written.map_err(|error| {
-            Failure::of(format!("a partition cannot be written to the checkpoint: {error}"))
-        })?;
+        written.map_err(|error| Failure::of(format!("a partition cannot be kept: {error}")))?;
         Ok(items)
     }
 
     /// Which partition each of them is.
-    fn identities(&self, map: &MapPlan, items: &[Item]) -> Arc<[Identity]> {
-        let whole = map.whole.map(|whole| self.scope.value(whole));
+    fn identities(&self, plan: &NodePlan, map: &MapPlan, items: &[Item]) -> Arc<[Identity]> {
+        // Where only the results are to be known, what they depend on is not.
+        let has_key =
+            self.scope.session.store.is_some() || plan.is_cached() || plan.nested.is_some();
+        let whole = map.whole.filter(|_| has_key).map(|whole| self.scope.value(whole));
         let mut seen: HashMap<Digest, u64> = HashMap::with_capacity(items.len());
         let identity = |item: &Item| {
             let equal = seen.entry(item.digest).or_default();
@@ -279,7 +359,7 @@ impl Job {
             *equal += 1;
             let content = match &whole {
                 Some(whole) => Hash::new("borrowed").add(whole).add(&item.digest).end(),
-                None => digest::of_value(None, &item.digest),
+                None => digest::of_value(map.item.0.as_ref(), &item.digest),
             };
             Identity { own, content }
         };
@@ -304,8 +384,9 @@ impl Job {
             self.outdated(plan, difference(&record.parts, &key.parts));
             return Ok(HashMap::new());
         }
-        Ok(self.scope.session.store.get_all(&half).unwrap_or_else(|reason| {
-            self.outdated(plan, format!("{DAMAGED}: {reason}"));
+        let Some(store) = &self.scope.session.store else { return Ok(HashMap::new()) };
+        Ok(store.get_all(&half).unwrap_or_else(|reason| {
+            self.outdated(plan, format!("{}: {reason}", damaged(CHECKPOINT)));
             HashMap::new()
         }))
     }
@@ -318,41 +399,77 @@ impl Job {
         number: usize,
         kept: &HashMap<Place, Vec<u8>>,
         done: &mut Vec<(usize, Option<Boxed>)>,
-    ) -> bool {
-        let place = place_of_partition(keeper.half, &keeper.identities[number]);
-        let Some(bytes) = kept.get(&place) else { return false };
-        let Some(record) = Record::from_bytes(&place, bytes) else {
-            self.outdated(plan, DAMAGED.to_owned());
-            return false;
-        };
-        if record.key != keeper.key_of(number) {
-            return false;
+    ) -> Result<bool, Failure> {
+        if let Some(outputs) = self.kept_partition(plan, keeper, number, kept)
+            && let Some(result) = self.result(plan, keeper, number, &outputs, CHECKPOINT)
+        {
+            done.push((number, result));
+            return Ok(true);
         }
-        let result = match (&keeper.result, &record.outputs[..]) {
-            (None, _) => None,
+        if let Some(key) = keeper.cache_key(number)
+            && let Some(outputs) = self.cached(plan, &key)
+            && let Some(result) = self.result(plan, keeper, number, &outputs, CACHE)
+        {
+            keeper.put(number, outputs)?;
+            done.push((number, result));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// What the checkpoint has of a partition.
+    fn kept_partition(
+        &self,
+        plan: &NodePlan,
+        keeper: &MapKeeper,
+        number: usize,
+        kept: &HashMap<Place, Vec<u8>>,
+    ) -> Option<Vec<Bytes>> {
+        let place = place_of_partition(keeper.half, &keeper.identities[number]);
+        let record = Record::from_bytes(&place, kept.get(&place)?);
+        if record.is_none() {
+            self.outdated(plan, damaged(CHECKPOINT));
+        }
+        record
+            .filter(|record| Some(record.key) == keeper.key_of(number))
+            .map(|record| record.outputs)
+    }
+
+    /// The result of a partition, if these outputs have one: nothing, where nobody reads it.
+    #[expect(clippy::option_option, reason = "whether there is one, and whether it is read")]
+    fn result(
+        &self,
+        plan: &NodePlan,
+        keeper: &MapKeeper,
+        number: usize,
+        outputs: &[Bytes],
+        from: &str,
+    ) -> Option<Option<Boxed>> {
+        match (&keeper.result, outputs) {
+            (None, _) => Some(None),
             (Some((_, codec)), [Bytes::Value(bytes)]) => match (codec.read)(&mut &bytes[..]) {
                 Ok(value) => {
                     keeper.know(number, digest::of(bytes));
-                    Some(value)
+                    Some(Some(value))
                 }
                 Err(error) => {
-                    self.outdated(plan, unreadable(&error));
-                    return false;
+                    self.outdated(plan, unreadable(from, &error));
+                    None
                 }
             },
-            (Some(_), _) => return false,
-        };
-        done.push((number, result));
-        true
+            (Some(_), _) => None,
+        }
     }
 }
 
 /// Keeps the results of a map.
 struct MapKeeper {
     scope: Arc<Scope>,
+    node: usize,
     half: [u8; 16],
-    /// What all partitions depend on.
-    key: Digest,
+    /// What all partitions depend on, for a checkpoint.
+    key: Option<Digest>,
+    is_cached: bool,
     identities: Arc<[Identity]>,
     result: Option<(Coding, Codec)>,
     /// The digests of the results.
@@ -360,13 +477,30 @@ struct MapKeeper {
 }
 
 impl MapKeeper {
-    fn key_of(&self, number: usize) -> Digest {
+    fn key_of(&self, number: usize) -> Option<Digest> {
         let identity = &self.identities[number];
-        Hash::new("of partition").add(&self.key).add(&identity.own).add(&identity.content).end()
+        let hash = Hash::new("of partition").add(self.key.as_ref()?);
+        Some(hash.add(&identity.own).add(&identity.content).end())
+    }
+
+    fn cache_key(&self, number: usize) -> Option<Digest> {
+        let content = &self.identities[number].content;
+        let plan = &self.scope.blueprint.nodes[self.node];
+        self.is_cached.then(|| self.scope.cache_key(plan, Some(content)))
     }
 
     fn know(&self, number: usize, digest: Digest) {
         self.results.lock().unwrap_or_else(PoisonError::into_inner)[number] = digest;
+    }
+
+    /// Keeps the outputs of a partition in the checkpoint.
+    fn put(&self, number: usize, outputs: Vec<Bytes>) -> Result<(), Failure> {
+        let (Some(store), Some(key)) = (&self.scope.session.store, self.key_of(number)) else {
+            return Ok(());
+        };
+        let record = Record { key, parts: Vec::new(), outputs };
+        let place = place_of_partition(self.half, &self.identities[number]);
+        store.put(place, record.to_bytes(&place)).map_err(Failure::of)
     }
 }
 
@@ -379,9 +513,9 @@ impl Keeper for MapKeeper {
             self.know(partition, digest::of(&bytes));
             outputs.push(Bytes::Value(bytes));
         }
-        let record = Record { key: self.key_of(partition), parts: Vec::new(), outputs };
-        let place = place_of_partition(self.half, &self.identities[partition]);
-        let bytes = record.to_bytes(&place);
-        self.scope.session.store.put(place, bytes).map_err(Failure::of)
+        if let (Some(cache), Some(key)) = (&self.scope.session.cache, self.cache_key(partition)) {
+            cache.put(&key, outputs.clone());
+        }
+        self.put(partition, outputs)
     }
 }

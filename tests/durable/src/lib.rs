@@ -7,4 +7,5 @@
 )]
 
 pub mod journal;
+pub mod random;
 pub mod shapes;

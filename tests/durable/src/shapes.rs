@@ -106,14 +106,32 @@ pub async fn waiting(n: u64) -> Vec<u64> {
     identity(all)
 }
 
+#[task]
+fn hold(n: u64) -> u64 {
+    println!("begun");
+    // Until whoever started the process lets it go.
+    std::io::stdin().lines().for_each(drop);
+    n
+}
+
+/// Holds its checkpoint until its standard input ends.
+#[dag]
+pub fn holding(n: u64) -> u64 {
+    hold(n)
+}
+
 /// The dag of this name.
 pub fn dag_of(name: &str) -> Option<Dag> {
+    if let Some(seed) = name.strip_prefix("random:") {
+        return Some(crate::random::dag(seed.parse().ok()?));
+    }
     Some(match name {
         "chain" => chain::dag(),
         "fan-out" => fan_out::dag(),
         "nested-fan-out" => nested_fan_out::dag(),
         "diamond" => diamond::dag(),
         "waiting" => waiting::dag(),
+        "holding" => holding::dag(),
         _ => return None,
     })
 }

@@ -1,75 +1,12 @@
 //! Processes that are killed with `SIGKILL`, at every point in turn, and go on: what was committed is not
 //! done again, nothing is lost, and the result is that of an undisturbed run.
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use dagger_durable_tests::journal::{JOURNAL, KILL, Point, directory};
-use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition};
-
-/// A run in a process of its own.
-struct Child<'a> {
-    shape: &'a str,
-    n: u64,
-    checkpoint: PathBuf,
-    journal: PathBuf,
-}
-
-impl<'a> Child<'a> {
-    fn new(shape: &'a str, n: u64, place: &Path) -> Self {
-        Self { shape, n, checkpoint: place.join("checkpoint"), journal: place.join("journal") }
-    }
-
-    /// Runs it, up to a point.
-    fn run(&self, kill: Option<(Point, usize)>) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_durable"));
-        command.arg(self.shape).arg(self.n.to_string()).arg(&self.checkpoint);
-        command.env(JOURNAL, &self.journal).env_remove(KILL);
-        if let Some((point, number)) = kill {
-            let point = if point == Point::Task { "task" } else { "disk" };
-            command.env(KILL, format!("{point} {number}"));
-        }
-        command.output().expect("the program starts")
-    }
-
-    /// What it has written down.
-    fn journal(&self) -> Vec<String> {
-        let text = fs::read_to_string(&self.journal).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
-    }
-
-    /// How much is committed.
-    fn committed(&self) -> usize {
-        const WORK: TableDefinition<'_, [u8; 32], &[u8]> = TableDefinition::new("work");
-        let copy = self.checkpoint.with_extension("copy");
-        if fs::copy(&self.checkpoint, &copy).is_err() {
-            return 0;
-        }
-        // A file that was just begun is none yet.
-        let Ok(database) = Database::open(&copy) else { return 0 };
-        let table = database.begin_read().unwrap().open_table(WORK);
-        table.map_or(0, |table| usize::try_from(table.len().unwrap()).unwrap())
-    }
-}
-
-/// The tasks in a journal, in order of their names.
-fn tasks(journal: &[String]) -> Vec<&str> {
-    let tasks = journal.iter().map(String::as_str).filter(|line| !line.starts_with('='));
-    let mut tasks: Vec<_> = tasks.collect();
-    tasks.sort_unstable();
-    tasks
-}
-
-/// The lines in front of the one that tells of this record. One thread did a task and wrote that down,
-/// and then handed the record to the writer.
-fn before_record(journal: &[String], record: usize) -> &[String] {
-    let mut records = journal.iter().enumerate().filter(|(_, line)| *line == "=kept");
-    match record.checked_sub(1) {
-        None => &[],
-        Some(before) => &journal[..records.nth(before).map_or(journal.len(), |(line, _)| line)],
-    }
-}
+use dagger_durable_tests::journal::{Point, directory};
+use support::{Child, before_record, tasks};
 
 /// Kills a dag at every point of a kind. How many there were.
 fn kill_everywhere(shape: &str, n: u64, point: Point) -> usize {

@@ -1,4 +1,5 @@
-//! `durable SHAPE N CHECKPOINT`: runs a dag with a checkpoint, on one thread, and prints what it returns.
+//! `durable SHAPE N CHECKPOINT`: runs a dag with a checkpoint, with one thread for each kind of task, and
+//! prints what it returns.
 
 use std::process::ExitCode;
 
@@ -10,9 +11,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [shape, n, checkpoint] = &arguments[..] else { return ExitCode::FAILURE };
     let Some(dag) = shapes::dag_of(shape) else { return ExitCode::FAILURE };
-    let threads = std::env::var("DURABLE_THREADS").map_or(1, |n| n.parse().expect("a number"));
     let runtime = Runtime::builder()
-        .compute_threads(threads)
+        .compute_threads(1)
         .checkpoint(checkpoint)
         .probe(|event| match event {
             dagger_runtime::DiskEvent::Kept => write("=kept"),
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
         .build();
     let n: u64 = n.parse().expect("a number");
     let call = dagger::Call::by_name(&dag, Inputs::new().with("n", n));
-    match runtime.run_blocking(call) {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    match tokio.expect("a tokio runtime").block_on(runtime.run(call)) {
         Ok(outputs) => {
             for (_, value) in outputs.into_values() {
                 let number = value.downcast_ref::<u64>();
