@@ -31,8 +31,8 @@ fn commands_and_options() {
         "`0` is no value of `--max-concurrency <N>`; it takes a whole number, 1 at least",
     );
     fails(
-        "graph --format svg",
-        "`svg` is no value of `--format <FORMAT>`; it takes `mermaid`, `dot`, `json`",
+        "graph --format png",
+        "`png` is no value of `--format <FORMAT>`; it takes `mermaid`, `dot`, `svg`, `json`",
     );
     fails("params more", "`params` has no argument `more`; it takes nothing");
     fails("run --input count", "`--input <NAME> <FILE>` takes a name and a file");
