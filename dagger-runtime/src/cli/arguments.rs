@@ -124,6 +124,13 @@ fn run(dag: &Dag) -> Command {
                 .default_value(PROGRESS[0]),
         )
         .arg(
+            Arg::new("report")
+                .long("report")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .help("Writes a report of the run, an HTML page"),
+        )
+        .arg(
             Arg::new("trace")
                 .long("trace")
                 .value_name("FILE")

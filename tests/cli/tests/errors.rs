@@ -20,8 +20,8 @@ fn commands_and_options() {
     fails("runn", &format!("there is no command `runn`; {commands}"));
     fails(
         "run --cuont 1",
-        "`run` has no option `--cuont`; it takes `--count`, `--by`, `--checkpoint`, `--input`, \
-         `--output`, `--max-concurrency`, `--progress` and `--trace`; did you mean `--count`?",
+        "`run` has no option `--cuont`; it takes `--count`, `--by`, `--checkpoint`, `--input`, `--output`, \
+         `--max-concurrency`, `--progress`, `--report` and `--trace`; did you mean `--count`?",
     );
     fails("run --count", "`--count <VALUE>` lacks its value");
     fails("run --count 1 --count 2", "`--count <VALUE>` is given twice");
