@@ -108,6 +108,8 @@ const SHAPES: &[(&str, Measure)] = &[
     ("map sync with label, with a progress bar", seeing::labelled_bar),
     #[cfg(feature = "cli")]
     ("map sync, with a trace", seeing::sync_trace),
+    #[cfg(feature = "cli")]
+    ("map sync, with a report", seeing::sync_report),
 ];
 
 fn main() {

@@ -21,6 +21,8 @@ pub use tolerance::{Tolerance, TooManyFailures, tolerate};
 pub use dagger_runtime::ChromeTrace;
 #[cfg(feature = "progress")]
 pub use dagger_runtime::ProgressBar;
+#[cfg(feature = "report")]
+pub use dagger_runtime::RunReport;
 #[cfg(feature = "argo")]
 pub use dagger_runtime::argo;
 #[cfg(feature = "cli")]

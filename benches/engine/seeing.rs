@@ -3,9 +3,10 @@
 
 use std::io::sink;
 
-use dagger::{ChromeTrace, ProgressBar, Runtime};
+use dagger::{ChromeTrace, ProgressBar, RunReport, Runtime};
 
-use crate::maps::{mix_all, mix_all_ready};
+use crate::maps::{ITEMS, mix_all, mix_all_ready};
+use crate::measure::{alternate, timed};
 use crate::options::{label, row};
 use crate::pools::Pools;
 use crate::table::{Allowed, Row};
@@ -39,4 +40,19 @@ fn traced() -> Runtime {
 
 pub(crate) fn sync_trace(pools: &Pools) -> Row {
     row(pools, mix_all::call, (&traced(), mix_all::call), Allowed::Anything)
+}
+
+/// A report that goes nowhere.
+fn reported() -> Runtime {
+    let report = RunReport::create("/dev/null").expect("it can be written");
+    Runtime::builder().observer(report).build()
+}
+
+pub(crate) fn sync_report(pools: &Pools) -> Row {
+    let default = Runtime::default();
+    let run = |runtime: &Runtime| {
+        pools.in_task(runtime.run(mix_all::call(ITEMS))).expect("the run succeeds")
+    };
+    let medians = alternate(|| timed(|| run(&default)), || timed(|| run(&reported())));
+    Row::times(ITEMS, medians, Allowed::Anything)
 }

@@ -202,6 +202,12 @@ impl Event {
         self.scope.dag.name()
     }
 
+    /// The dag that the node is in; the dag that runs, where this is of the run.
+    #[must_use]
+    pub fn graph(&self) -> &Dag {
+        &self.scope.dag
+    }
+
     /// The node; `None` where this is of the run itself.
     #[must_use]
     pub fn node(&self) -> Option<&Node> {

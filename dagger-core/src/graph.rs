@@ -169,6 +169,16 @@ impl Dag {
     pub fn to_dot(&self) -> String {
         crate::render::dot::render(self)
     }
+
+    /// The graph as a picture, an SVG for light and dark pages.
+    ///
+    /// What runs for each partition stands before copies of itself; an arrow that fans out has several ends,
+    /// and one that fans in has several beginnings. A nested dag is a box.
+    #[cfg(feature = "svg")]
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        crate::render::svg::render(self)
+    }
 }
 
 impl PartialEq for Dag {

@@ -28,4 +28,6 @@ pub use events::{EventSender, Events, events};
 pub use observers::ChromeTrace;
 #[cfg(feature = "progress")]
 pub use observers::ProgressBar;
+#[cfg(feature = "report")]
+pub use observers::RunReport;
 pub use runtime::{RunHandle, Runtime, RuntimeBuilder};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::picture::{Picture, Shape, ShapeKind, draw};
+use super::picture::{self, Picture, Shape, ShapeKind, draw};
 use crate::graph::Dag;
 
 pub(crate) fn render(dag: &Dag) -> String {
@@ -46,8 +46,8 @@ fn write(picture: &Picture, depth: usize, text: &mut String) {
     };
     for arrow in &picture.arrows {
         let mut attributes = Vec::new();
-        if !arrow.label.is_empty() {
-            attributes.push(format!("label=\"{}\"", escape(&arrow.label)));
+        if !arrow.label().is_empty() {
+            attributes.push(format!("label=\"{}\"", escape(&arrow.label())));
         }
         if is_box(&arrow.from) {
             attributes.push(format!("ltail=cluster_{}", arrow.from));
@@ -64,5 +64,5 @@ fn write(picture: &Picture, depth: usize, text: &mut String) {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"")
+    picture::escape(text, &[('\\', "\\\\"), ('"', "\\\"")])
 }

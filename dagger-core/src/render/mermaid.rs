@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::picture::{Picture, ShapeKind, draw};
+use super::picture::{self, Picture, ShapeKind, draw};
 use crate::graph::Dag;
 
 pub(crate) fn render(dag: &Dag) -> String {
@@ -32,15 +32,15 @@ fn write(picture: &Picture, depth: usize, text: &mut String) {
     }
     for arrow in &picture.arrows {
         let (from, to) = (&arrow.from, &arrow.to);
-        let _ = if arrow.label.is_empty() {
+        let _ = if arrow.label().is_empty() {
             writeln!(text, "{indent}{from} --> {to}")
         } else {
-            writeln!(text, "{indent}{from} -->|\"{}\"| {to}", escape(&arrow.label))
+            writeln!(text, "{indent}{from} -->|\"{}\"| {to}", escape(&arrow.label()))
         };
     }
 }
 
 /// Mermaid's entity codes, in quoted text.
 fn escape(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;")
+    picture::escape(text, &[('#', "#35;"), ('"', "#quot;"), ('<', "#lt;")])
 }

@@ -3,4 +3,6 @@
 pub(crate) mod dot;
 pub(crate) mod mermaid;
 mod picture;
+#[cfg(feature = "svg")]
+pub(crate) mod svg;
 pub(crate) mod text;

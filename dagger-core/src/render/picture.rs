@@ -27,8 +27,44 @@ pub(super) enum ShapeKind {
 pub(super) struct Arrow {
     pub(super) from: String,
     pub(super) to: String,
-    /// What the arrow does beside handing a value on: `each` or `all`, or the name of an output.
-    pub(super) label: String,
+    pub(super) how: How,
+    /// The name of the output, where it is a part of what the node returns.
+    pub(super) part: String,
+}
+
+/// What an arrow does beside handing a value on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    Whole,
+    /// Fans out: each partition goes to a call of its own.
+    Each,
+    /// Fans in: the results of all partitions.
+    All,
+}
+
+impl Arrow {
+    /// What is written at the arrow.
+    pub(super) fn label(&self) -> String {
+        let how = match self.how {
+            How::Whole => "",
+            How::Each => "each",
+            How::All => "all",
+        };
+        format!("{how} {}", self.part).trim().to_owned()
+    }
+}
+
+/// A text in which some characters have another spelling, and no line ends or is broken otherwise.
+pub(super) fn escape(text: &str, spellings: &[(char, &str)]) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match spellings.iter().find(|(special, _)| *special == c) {
+            Some((_, spelling)) => escaped.push_str(spelling),
+            None if c.is_control() => escaped.push(char::REPLACEMENT_CHARACTER),
+            None => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 pub(super) fn draw(dag: &Dag) -> Picture {
@@ -50,23 +86,24 @@ fn draw_at(dag: &Dag, prefix: &str, outermost: bool) -> Picture {
         dag.nodes().iter().position(|node| node.name == reference.node).unwrap_or_default()
     };
     let arrow = |source: &Source, to: String| -> Option<Arrow> {
-        let label = |reference: &Reference, how: &str| match reference.output.split_once('_') {
-            Some(("property" | "key", name)) => format!("{how} {name}").trim().to_owned(),
-            _ => how.to_owned(),
+        let part = |reference: &Reference| match reference.output.split_once('_') {
+            Some(("property" | "key", name)) => name.to_owned(),
+            _ => String::new(),
         };
         match source {
             Source::Parameter(name) if outermost => {
                 let index = dag.parameters().iter().position(|p| p.name == *name)?;
-                Some(Arrow { from: id('p', index), to, label: String::new() })
+                let (how, part) = (How::Whole, String::new());
+                Some(Arrow { from: id('p', index), to, how, part })
             }
             Source::Output(reference) => {
                 let from = index_of(reference);
-                let how = if dag.nodes()[from].is_mapped() { "all" } else { "" };
-                Some(Arrow { from: id('n', from), to, label: label(reference, how) })
+                let how = if dag.nodes()[from].is_mapped() { How::All } else { How::Whole };
+                Some(Arrow { from: id('n', from), to, how, part: part(reference) })
             }
             Source::Partition(reference) => {
                 let from = id('n', index_of(reference));
-                Some(Arrow { from, to, label: label(reference, "each") })
+                Some(Arrow { from, to, how: How::Each, part: part(reference) })
             }
             _ => None,
         }
@@ -91,7 +128,7 @@ fn draw_at(dag: &Dag, prefix: &str, outermost: bool) -> Picture {
         }
         for arrow in arrows {
             let same = |other: &Arrow| {
-                other.from == arrow.from && other.to == arrow.to && other.label == arrow.label
+                other.from == arrow.from && other.to == arrow.to && other.label() == arrow.label()
             };
             if !picture.arrows.iter().any(same) {
                 picture.arrows.push(arrow);

@@ -11,7 +11,7 @@ use super::error::Problem;
 use super::print;
 
 /// The formats of a graph.
-pub(super) const FORMATS: [&str; 3] = ["mermaid", "dot", "json"];
+pub(super) const FORMATS: [&str; 4] = ["mermaid", "dot", "svg", "json"];
 
 /// How `run` shows how far it is.
 pub(super) const PROGRESS: [&str; 4] = ["auto", "bar", "plain", "none"];
@@ -67,7 +67,7 @@ pub(super) fn command(dag: &Dag) -> Command {
                 Arg::new("format")
                     .long("format")
                     .value_name("FORMAT")
-                    .help("A text, or a picture as text")
+                    .help("A picture, or all that is known, as JSON")
                     .value_parser(FORMATS)
                     .default_value(FORMATS[0]),
             ),
@@ -125,6 +125,13 @@ fn run(dag: &Dag) -> Command {
                 )
                 .value_parser(PROGRESS)
                 .default_value(PROGRESS[0]),
+        )
+        .arg(
+            Arg::new("report")
+                .long("report")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .help("Writes a report of the run, an HTML page"),
         )
         .arg(
             Arg::new("trace")

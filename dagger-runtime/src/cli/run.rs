@@ -19,7 +19,7 @@ use crate::{Call, Runtime};
 
 pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
     let outputs = written(dag)?;
-    let mut targets = targets(&outputs, matches, signals)?;
+    let targets = targets(&outputs, matches, signals)?;
     let values = values(dag, matches, signals)?;
     let parameters = dag.with_defaults(values).map_err(|missing| {
         let missing: Vec<_> = missing.into_iter().map(|index| option(dag, index)).collect();
@@ -29,7 +29,7 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     if let Some(most) = matches.get_one::<u32>("max-concurrency") {
         runtime = runtime.max_concurrency(usize::try_from(*most).unwrap_or(usize::MAX));
     }
-    let mut seen = Seen::new(matches, signals)?;
+    let mut seen = Seen::new(dag, matches, signals)?;
     runtime = seen.watch(runtime);
     #[cfg(feature = "checkpoint")]
     let outdated = super::checkpoint::Outdated::new(matches);
@@ -38,12 +38,28 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
         runtime = outdated.watch(runtime, matches);
     }
     let call: Call<Outputs> = Call::of_values(dag, parameters);
-    let ended = signals.run(&runtime.build(), call);
+    let ended = signals.run_seen(&runtime.build(), call, |error| seen.failed(error));
     #[cfg(feature = "checkpoint")]
     outdated.say();
+    let delivered =
+        ended.and_then(|values| deliver(&values.into_values(), &outputs, targets, &seen));
     let kept = seen.keep();
-    let values = ended?.into_values();
+    let text = delivered?;
     kept?;
+    signals.check()?;
+    match text {
+        Some(text) => print(&text),
+        None => Ok(()),
+    }
+}
+
+/// Writes what is to be written, and gives what is to be printed.
+fn deliver(
+    values: &[(String, Boxed)],
+    outputs: &[Written],
+    mut targets: Vec<Option<Target<'_>>>,
+    seen: &Seen,
+) -> Result<Option<String>, Problem> {
     let mut printed = Vec::new();
     for ((_, value), (output, target)) in values.iter().zip(outputs.iter().zip(&mut targets)) {
         match target {
@@ -51,19 +67,19 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
                 let write = output.file.write;
                 target.value(&mut |to| write(&**value, to))?;
                 target.sync()?;
+                seen.size(&output.name, target.size());
             }
             None => printed.push((output, value)),
         }
     }
     let text = text(&printed, outputs.len() > 1)?;
+    if let (Some(text), [(output, _)]) = (&text, &printed[..]) {
+        seen.size(&output.name, u64::try_from(text.len()).ok());
+    }
     for target in targets.into_iter().flatten() {
         target.keep()?;
     }
-    signals.check()?;
-    match text {
-        Some(text) => print(&text),
-        None => Ok(()),
-    }
+    Ok(text)
 }
 
 /// An output of the dag.

@@ -128,6 +128,16 @@ impl Signals {
         runtime: &Runtime,
         call: Call<T>,
     ) -> Result<T, Problem> {
+        self.run_seen(runtime, call, |_| ())
+    }
+
+    /// The same where somebody wants to see the error.
+    pub(super) fn run_seen<T: Send + 'static>(
+        &self,
+        runtime: &Runtime,
+        call: Call<T>,
+        failed: impl FnOnce(&Error),
+    ) -> Result<T, Problem> {
         let background = tokio_runtime()?;
         let ended: Result<T, Error> = background.block_on(async {
             let run = runtime.start(call);
@@ -139,6 +149,7 @@ impl Signals {
                 }
             }
         });
+        let ended = ended.inspect_err(failed);
         self.check()?;
         Ok(ended?)
     }

@@ -182,6 +182,14 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// How many bytes were written, if they are in a file.
+    pub(super) fn size(&self) -> Option<u64> {
+        match &self.written {
+            Written::File(file) => Some(file.as_file().metadata().ok()?.len()),
+            _ => None,
+        }
+    }
+
     /// Moves what was written to its place.
     pub(super) fn keep(mut self) -> Result<(), Problem> {
         match std::mem::replace(&mut self.written, Written::Nothing) {

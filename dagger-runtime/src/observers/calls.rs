@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dagger_core::{CallId, Event, EventKind, NodeKind};
 
@@ -33,14 +33,14 @@ impl Kind {
     }
 }
 
-/// How a call has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a call has ended, from well to badly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
-    Finished,
-    Failed,
     /// Another attempt followed.
     Retried,
+    Finished,
     Cancelled,
+    Failed,
 }
 
 impl Outcome {
@@ -72,8 +72,6 @@ pub(super) struct Call {
     pub(super) outcome: Outcome,
     /// Composed calls have lanes of their own.
     pub(super) lane: usize,
-    /// Whether it is the first one in its lane.
-    pub(super) is_new_lane: bool,
 }
 
 /// The calls that are running, of any number of runs.
@@ -87,7 +85,6 @@ struct Running {
     kind: Kind,
     begin: Duration,
     lane: usize,
-    is_new_lane: bool,
 }
 
 /// Lanes of one kind.
@@ -98,15 +95,15 @@ struct Lanes {
 }
 
 impl Lanes {
-    /// The first lane that is free, and whether it is new.
-    fn take(&mut self) -> (usize, bool) {
-        match self.free.pop() {
-            Some(Reverse(lane)) => (lane, false),
-            None => {
+    /// The first lane that is free.
+    fn take(&mut self) -> usize {
+        self.free.pop().map_or_else(
+            || {
                 self.number += 1;
-                (self.number - 1, true)
-            }
-        }
+                self.number - 1
+            },
+            |Reverse(lane)| lane,
+        )
     }
 }
 
@@ -121,17 +118,16 @@ impl Calls {
                 (NodeKind::Task, _) => Kind::Task,
             };
             let lanes = self.lanes.entry((event.run, kind.is_composed())).or_default();
-            let (lane, is_new_lane) = lanes.take();
-            let running = Running { kind, begin: event.at, lane, is_new_lane };
+            let running = Running { kind, begin: event.at, lane: lanes.take() };
             self.running.insert(event.call(), running);
             return None;
         }
         let outcome = Outcome::of(&event.kind)?;
-        let Running { kind, begin, lane, is_new_lane } = self.running.remove(&event.call())?;
+        let Running { kind, begin, lane } = self.running.remove(&event.call())?;
         if let Some(lanes) = self.lanes.get_mut(&(event.run, kind.is_composed())) {
             lanes.free.push(Reverse(lane));
         }
-        Some(Call { kind, begin, end: event.at.max(begin), outcome, lane, is_new_lane })
+        Some(Call { kind, begin, end: event.at.max(begin), outcome, lane })
     }
 
     /// A run is over.
@@ -159,28 +155,11 @@ impl Addresses {
     }
 }
 
-/// The time at which observers of several runs began to look on, and that of each run.
-pub(super) struct Clock {
-    begin: Instant,
-    runs: HashMap<u64, Duration>,
-}
-
-impl Clock {
-    pub(super) fn new() -> Self {
-        Self { begin: Instant::now(), runs: HashMap::new() }
-    }
-
-    /// A run begins now.
-    pub(super) fn begin(&mut self, run: u64) {
-        self.runs.insert(run, self.begin.elapsed());
-    }
-
-    /// A time of a run, since the beginning.
-    pub(super) fn at(&self, run: u64, at: Duration) -> Duration {
-        self.runs.get(&run).copied().unwrap_or_default() + at
-    }
-
-    pub(super) fn end(&mut self, run: u64) {
-        self.runs.remove(&run);
+#[cfg(feature = "report")]
+impl Addresses {
+    /// The place of an address that was looked up before.
+    pub(super) fn known(&self, event: &Event) -> Option<usize> {
+        let (within, node) = event.place();
+        self.known.get(&(within.cloned(), node)).copied()
     }
 }

@@ -4,16 +4,17 @@
 //! A run is a process of the trace. Its first threads are lanes of maps and nested dags, the others are lanes
 //! of calls.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dagger_core::{Event, EventKind, Observer};
 use serde::Serialize;
 
-use super::calls::{Addresses, Call, Calls, Clock, Kind, Outcome};
+use super::calls::{Addresses, Call, Calls, Kind, Outcome};
 use super::file::Whole;
 use crate::sync::lock;
 
@@ -62,6 +63,7 @@ impl ChromeTrace {
             calls: Calls::default(),
             addresses: Addresses::default(),
             clock: Clock::new(),
+            lanes: HashSet::new(),
         };
         Ok(Self { trace: Arc::new(Mutex::new(trace)) })
     }
@@ -95,6 +97,8 @@ struct Trace {
     calls: Calls,
     addresses: Addresses,
     clock: Clock,
+    /// The lanes that have names.
+    lanes: HashSet<(u64, usize)>,
 }
 
 /// An object of the file.
@@ -164,6 +168,7 @@ impl Trace {
         self.bar(event, ("run", event.dag()), (0, Duration::ZERO, event.at), args);
         self.calls.forget(event.run);
         self.clock.end(event.run);
+        self.lanes.retain(|(run, _)| *run != event.run);
     }
 
     fn call(&mut self, event: &Event, kind: &EventKind, call: &Call) {
@@ -171,7 +176,7 @@ impl Trace {
             Kind::Task => FIRST_OF_CALLS + call.lane,
             Kind::Map | Kind::Dag => 1 + call.lane,
         };
-        if call.is_new_lane {
+        if self.lanes.insert((event.run, lane)) {
             let name = if call.kind.is_composed() { "maps and dags" } else { "calls" };
             self.name("thread_name", event.run, lane, &format!("{name} {}", call.lane + 1));
             let args = Args { sort_index: Some(lane), ..Args::default() };
@@ -245,5 +250,31 @@ fn error_of(kind: &EventKind) -> Option<&str> {
         EventKind::Failed { error } => error.as_deref(),
         EventKind::Retried { error, .. } => Some(error),
         _ => None,
+    }
+}
+
+/// The time at which the trace began, and that of each run.
+struct Clock {
+    begin: Instant,
+    runs: HashMap<u64, Duration>,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self { begin: Instant::now(), runs: HashMap::new() }
+    }
+
+    /// A run begins now.
+    fn begin(&mut self, run: u64) {
+        self.runs.insert(run, self.begin.elapsed());
+    }
+
+    /// A time of a run, since the beginning.
+    fn at(&self, run: u64, at: Duration) -> Duration {
+        self.runs.get(&run).copied().unwrap_or_default() + at
+    }
+
+    fn end(&mut self, run: u64) {
+        self.runs.remove(&run);
     }
 }

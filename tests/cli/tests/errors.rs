@@ -21,7 +21,8 @@ fn commands_and_options() {
     fails(
         "run --cuont 1",
         "`run` has no option `--cuont`; it takes `--count`, `--by`, `--checkpoint`, `--cache`, \
-         `--cache-mib`, `--cache-days`, `--input`, `--output`, `--max-concurrency`, `--progress` and `--trace`; did you mean `--count`?",
+         `--cache-mib`, `--cache-days`, `--input`, `--output`, `--max-concurrency`, `--progress`, `--report` and \
+         `--trace`; did you mean `--count`?",
     );
     fails("run --count", "`--count <VALUE>` lacks its value");
     fails("run --count 1 --count 2", "`--count <VALUE>` is given twice");
@@ -31,8 +32,8 @@ fn commands_and_options() {
         "`0` is no value of `--max-concurrency <N>`; it takes a whole number, 1 at least",
     );
     fails(
-        "graph --format svg",
-        "`svg` is no value of `--format <FORMAT>`; it takes `mermaid`, `dot`, `json`",
+        "graph --format png",
+        "`png` is no value of `--format <FORMAT>`; it takes `mermaid`, `dot`, `svg`, `json`",
     );
     fails("params more", "`params` has no argument `more`; it takes nothing");
     fails("run --input count", "`--input <NAME> <FILE>` takes a name and a file");

@@ -106,8 +106,9 @@ fn a_large_value_is_in_memory_once() {
 fn what_is_written_of_a_run() {
     for (case, is_over) in [("waiting", true), ("stalling", false)] {
         let place = Place::new();
-        let child = start(case, "run --n 1 --trace @/trace.json", &place, Stdio::null());
-        while !place.files().iter().any(|name| name.starts_with(".trace.json-")) {
+        let run = "run --n 1 --trace @/trace.json --report @/report.html";
+        let child = start(case, run, &place, Stdio::null());
+        while !place.files().iter().any(|name| name.starts_with(".report.html-")) {
             std::thread::yield_now();
         }
         signal(&child, 15);
@@ -117,5 +118,8 @@ fn what_is_written_of_a_run() {
         let trace: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
         let has_end = trace.iter().any(|entry| entry["cat"] == "run");
         assert_eq!(has_end, is_over, "{text}");
+        let page = fs::read_to_string(place.at("report.html")).unwrap();
+        let outcome = if is_over { "cancelled" } else { "running" };
+        assert!(page.contains(&format!("\"outcome\":\"{outcome}\"")), "{page}");
     }
 }

@@ -202,6 +202,25 @@ fn retried_once(text: String) -> Result<String, String> {
     stumble(text)
 }
 
+#[task(label = text)]
+fn refuse(text: String, n: usize) -> Result<usize, String> {
+    if n == 2 { Err(format!("{text} is refused")) } else { Ok(n) }
+}
+
+#[task]
+fn texts(text: &str) -> Vec<(String, usize)> {
+    (0..3).map(|n| (format!("{text} {n}"), n)).collect()
+}
+
+#[dag]
+fn refusing(text: String) -> Result<usize, String> {
+    let mut all = Vec::new();
+    for (text, n) in texts(&text) {
+        all.push(refuse(text, n)?);
+    }
+    Ok(add_up(all))
+}
+
 #[task]
 fn add_up(lengths: Vec<usize>) -> usize {
     lengths.iter().sum()
@@ -225,6 +244,7 @@ pub fn dag_of(name: &str) -> Option<Dag> {
         "opaque" => opaque::dag(),
         "opaque_parameter" => opaque_parameter::dag(),
         "opaque_result" => opaque_result::dag(),
+        "refusing" => refusing::dag(),
         "retried_once" => retried_once::dag(),
         "stalling" => stalling::dag(),
         "waiting" => waiting::dag(),
