@@ -310,6 +310,7 @@ fn partitions_of_another_key_stay_unused_where_some_are_of_this_one() {
 static LOOKED: AtomicUsize = AtomicUsize::new(0);
 
 #[task]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "a map that borrows its partitions")]
 fn look(n: &u64) -> u64 {
     LOOKED.fetch_add(1, Ordering::Relaxed);
     *n
