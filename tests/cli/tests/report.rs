@@ -85,6 +85,20 @@ fn a_run_that_fails_has_the_chain_of_its_error() {
 }
 
 #[test]
+fn what_an_earlier_run_has_kept_is_recalled() {
+    let place = Place::new();
+    let run = "run --count 10 --checkpoint @/kept";
+    Program::of("map_of_10").succeed(&place.words(run));
+    let checkpoint = place.at("kept").display().to_string();
+    let data = data(&page("map_of_10", &["--count", "10", "--checkpoint", &checkpoint], 0));
+    for address in ["numbers", "scale", "joined"] {
+        let node = node(&data, address);
+        assert_eq!((&node["state"], &node["calls"]), (&json!("recalled"), &json!(0)), "{address}");
+    }
+    assert_eq!(data["critical"], json!([]));
+}
+
+#[test]
 fn retries_have_their_errors() {
     let data = data(&page("retried_once", &["--text", "a"], 0));
     let retry = &data["retries"]["first"][0];

@@ -66,7 +66,10 @@ impl Bars {
 
     fn draw(&mut self, lines: &[String]) {
         let drawn = self.drawn.get_or_insert_with(|| begin((self.target)()));
-        drawn.set_message(lines.join("\n"));
+        let message = lines.join("\n");
+        if drawn.message() != message {
+            drawn.set_message(message);
+        }
     }
 
     pub(super) fn end(&mut self, run: &mut Watched, end: &EventKind) {

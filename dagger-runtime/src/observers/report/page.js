@@ -41,8 +41,8 @@ function summary() {
   // What happens to a call in a nested dag happens to the calls around it as well.
   const sum = (name) => nodes.reduce((all, node) => all + (node.kind === 'dag' ? 0 : node[name]), 0);
   const facts = [['took', time(run.elapsed)], ['nodes', count(nodes.length)]];
-  for (const [name, key] of [['calls', 'calls'], ['failed', 'failed'], ['retried', 'retried'], ['cancelled', 'cancelled']]) {
-    if (key === 'calls' || sum(key) > 0) facts.push([name, count(sum(key))]);
+  for (const key of ['calls', 'recalled', 'failed', 'retried', 'cancelled']) {
+    if (key === 'calls' || sum(key) > 0) facts.push([key, count(sum(key))]);
   }
   facts.push(...run.facts);
   const item = (kind) => ([name, value]) => el('li', { class: kind }, el('b', {}, value), el('span', {}, name));
@@ -142,6 +142,7 @@ function nodes(opened = null) {
     const row = el('tr', { class: 'node', 'data-index': index },
       el('td', { class: 'text mono' }, el('i', { class: 'swatch', style: `background: hsl(${hue(index)} 55% var(--light))` }), node.address),
       el('td', { class: 'text' }, el('span', { class: `state ${node.state}` }, node.state),
+        node.recalled > 0 && node.calls > 0 ? el('span', { class: 'quiet' }, ` ${count(node.recalled)} recalled`) : '',
         node.critical ? el('span', { class: 'state critical', title: 'on the critical path' }, ' ●') : ''),
       el('td', {}, count(node.calls)), el('td', {}, node.failed ? el('span', { class: 'state failed' }, count(node.failed)) : '–'),
       el('td', {}, node.retried ? el('span', { class: 'state retried' }, count(node.retried)) : '–'),

@@ -41,6 +41,9 @@ pub(super) struct Node {
     pub(super) cancelled: u64,
     pub(super) skipped: u64,
     pub(super) retried: u64,
+    /// How often an earlier run had kept the result of a call.
+    pub(super) recalled: u64,
+    is_recalled: bool,
     /// When its inputs were there.
     pub(super) ready: Option<Duration>,
     pub(super) begin: Option<Duration>,
@@ -148,7 +151,13 @@ impl Node {
             EventKind::WillStart => self.ready = self.ready.or(Some(event.at)),
             EventKind::Started => self.begin = self.begin.or(Some(event.at)),
             EventKind::Skipped => self.skipped += 1,
-            _ => self.end = Some(event.at),
+            EventKind::Recalled => {
+                self.is_recalled = true;
+                let is_map = event.node().is_some_and(dagger_core::Node::is_mapped);
+                self.recalled += u64::from(event.partition.is_some() || !is_map);
+            }
+            _ if Outcome::of(&event.kind).is_some() => self.end = Some(event.at),
+            _ => {}
         }
     }
 
@@ -177,6 +186,7 @@ impl Node {
             Some(Outcome::Cancelled) => "cancelled",
             Some(_) => "finished",
             None if self.begin.is_some() => "running",
+            None if self.is_recalled => "recalled",
             None if self.skipped > 0 => "skipped",
             None => "waiting",
         }
