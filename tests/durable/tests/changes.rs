@@ -310,18 +310,17 @@ fn partitions_of_another_key_stay_unused_where_some_are_of_this_one() {
 static LOOKED: AtomicUsize = AtomicUsize::new(0);
 
 #[task]
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "a map that borrows its partitions")]
-fn look(n: &u64) -> u64 {
+fn look(text: &str) -> String {
     LOOKED.fetch_add(1, Ordering::Relaxed);
-    *n
+    text.to_owned()
 }
 
 #[dag]
-fn look_at_each(numbers: Vec<u64>) -> Vec<u64> {
-    let numbers = identity(numbers);
+fn look_at_each(texts: Vec<String>) -> Vec<String> {
+    let texts = identity(texts);
     let mut all = Vec::new();
-    for n in &numbers {
-        all.push(look(n));
+    for text in &texts {
+        all.push(look(text));
     }
     identity(all)
 }
@@ -330,15 +329,45 @@ fn look_at_each(numbers: Vec<u64>) -> Vec<u64> {
 fn partitions_that_are_borrowed_depend_on_the_whole() {
     let place = directory();
     let file = place.path().join("checkpoint");
-    let run = |numbers: &[u64]| {
-        let value = builder(&file).build().run_blocking(look_at_each::call(numbers.to_vec()));
-        assert_eq!(value.unwrap(), numbers);
+    let run = |texts: &[&str]| {
+        let call = look_at_each::call(texts.iter().map(ToString::to_string).collect());
+        assert_eq!(builder(&file).build().run_blocking(call).unwrap(), texts);
         LOOKED.swap(0, Ordering::Relaxed)
     };
-    assert_eq!(run(&[1, 1, 2]), 3);
-    assert_eq!(run(&[1, 1, 2]), 0);
-    assert_eq!(run(&[1, 1, 3]), 3);
-    assert_eq!(run(&[1, 1]), 2);
+    assert_eq!(run(&["a", "a", "b"]), 3);
+    assert_eq!(run(&["a", "a", "b"]), 0);
+    assert_eq!(run(&["a", "a", "c"]), 3);
+    assert_eq!(run(&["a", "a"]), 2);
+}
+
+#[task]
+fn unknown(n: u64) -> f64 {
+    if n == 0 { f64::NAN } else { 1.5 }
+}
+
+#[task]
+fn is_known(value: f64) -> bool {
+    !value.is_nan()
+}
+
+#[dag]
+fn knows(n: u64) -> bool {
+    let value = unknown(n);
+    is_known(value)
+}
+
+#[test]
+fn a_value_that_does_not_come_back_is_made_again() {
+    let place = directory();
+    let file = place.path().join("checkpoint");
+    let run = |n| builder(&file).build().run_blocking(knows::call(n)).unwrap();
+    // JSON has no `NaN`.
+    assert_eq!((run(0), run(0)), (false, false));
+    let reason = "what the checkpoint has of it cannot be read: invalid type: null, expected f64";
+    let unknown = &explained(&file)[1];
+    assert!(unknown.starts_with(&format!("unknown: ran; {reason}")), "{unknown}");
+    assert_eq!((run(1), run(1)), (true, true));
+    assert_eq!(explained(&file), ["is-known: recalled", "unknown: recalled"]);
 }
 
 #[test]
