@@ -140,7 +140,8 @@ fn rejections_have_one_form() {
 }
 
 /// The helps without code, and why; the macro's own helps have some otherwise.
-const WITHOUT_CODE: [(&str, &str); 3] = [
+const WITHOUT_CODE: [(&str, &str); 4] = [
+    ("attributes/cache_with_a_value", "the code is one word"),
     ("bodies/recursive_dag", "what ends the recursion is the user's to say"),
     ("bodies/result_without_node_update", "the macro does not know the fields of the struct"),
     ("bodies/unknown_statement_item", "the item stays as it is, in another place"),
