@@ -286,6 +286,27 @@ fn failures_of_tasks() {
     );
 }
 
+/// Also where the map collects into a `Result`, which the first of them ends.
+#[test]
+fn a_partition_of_a_batch_that_fails() {
+    let place = Place::new();
+    fs::write(place.at("gap/1"), "\"x\"").unwrap();
+    fs::write(place.at("gap/0"), "\"0\"").unwrap();
+    fs::write(place.at("gap/2"), "\"2\"").unwrap();
+    let fails = |case, node: &str, line: &str| {
+        let command = format!("node {node} --input text @/gap --output return_value @/out");
+        let error = "failed: x: invalid digit found in string";
+        place.fails(case, &command, 1, &format!("{line} {error}"));
+    };
+    for case in ["map_with_question", "collected_result"] {
+        let dag = case.replace('_', "-");
+        let line = format!("dag `{dag}`, node `parse-owned`, partition 1");
+        fails(case, "parse-owned", &line);
+    }
+    let line = "dag `nested-and-collected`, node `inner`, partition 1, node `parse-owned`";
+    fails("nested_and_collected", "inner", line);
+}
+
 #[test]
 fn values_that_cannot_leave_their_process() {
     let place = Place::new();

@@ -253,15 +253,16 @@ where
         let (partition, results) = results;
         let partition = partition.and_then(|partition| Some(first? + partition));
         let collected = results.and_then(|results| {
-            if let Some(count) = batch {
+            if batch == Some(results.len()) {
                 let results: Vec<_> = results.map(|result| Box::new(result) as Boxed).collect();
-                return match results.len() == count {
-                    true => Ok(Box::new(results) as Boxed),
-                    false => Err(Failure::of("there is no such partition".to_owned())),
-                };
+                return Ok(Box::new(results) as Boxed);
             }
+            // Of a batch that a partition has ended, this is the error of that.
             let value = collect(results, &context, partition.unwrap_or_default())?;
-            Ok(Box::new(value) as Boxed)
+            match batch {
+                None => Ok(Box::new(value) as Boxed),
+                Some(_) => Err(Failure::of("there is no such partition".to_owned())),
+            }
         });
         match collected {
             Ok(value) => Ok(value),
