@@ -166,12 +166,9 @@ impl Failure {
     /// The failure of a task that has just panicked with `payload` on this thread.
     #[must_use]
     pub fn panicked(payload: &(dyn Any + Send)) -> Self {
-        let text = payload
-            .downcast_ref::<&'static str>()
-            .map(ToString::to_string)
-            .or_else(|| payload.downcast_ref::<String>().cloned());
-        let place = panic_place::take(text.as_deref().unwrap_or_default());
-        let message = text.unwrap_or_else(|| "a value that is not a string".to_owned());
+        let message = panic_place::message(payload);
+        let place = panic_place::take(message.unwrap_or_default());
+        let message = message.unwrap_or("a value that is not a string").to_owned();
         Self::new(Cause::Panicked { message, place })
     }
 

@@ -1,5 +1,6 @@
-//! Where a task panicked, which only the panic hook is told.
+//! What a task panicked with, and where, which only the panic hook is told.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{set_hook, take_hook};
 use std::sync::Once;
@@ -30,6 +31,13 @@ pub fn watch() {
             hook(panic);
         }));
     });
+}
+
+/// The message of a panic, if it is a string.
+#[must_use]
+pub fn message(payload: &(dyn Any + Send)) -> Option<&str> {
+    let text = payload.downcast_ref::<&'static str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// The place of the panic with this message, if it was the last one of this thread. A panic that was

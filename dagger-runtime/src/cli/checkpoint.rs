@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -11,6 +11,7 @@ use dagger_core::{Detail, Event, EventKind, Observer};
 use super::arguments::listed;
 use super::error::{Problem, one_line};
 use super::print;
+use crate::sync::lock;
 use crate::{Cache, RuntimeBuilder};
 
 fn checkpoint() -> Arg {
@@ -96,7 +97,7 @@ impl Outdated {
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// Says what has waited.

@@ -37,7 +37,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use dagger_core::Dag;
+use dagger_core::{Dag, panic_place};
 
 use error::{Problem, one_line};
 use signals::Signals;
@@ -69,9 +69,8 @@ pub fn main_from(dag: Dag, arguments: impl IntoIterator<Item = OsString>) -> Exi
     let ended = Signals::watch(move |signals| {
         let work = AssertUnwindSafe(|| command(&dag, &arguments, signals));
         catch_unwind(work).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(Problem::Failed(format!("panicked: {}", text.unwrap_or_default())))
+            let message = panic_place::message(&*panic).unwrap_or_default();
+            Err(Problem::Failed(format!("panicked: {message}")))
         })
     });
     match ended {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use clap::ArgMatches;
 use dagger_core::error::Failure;
@@ -19,6 +19,7 @@ use super::error::{Problem, chain};
 use super::files::Reading;
 use super::signals::Signals;
 use super::target::Target;
+use crate::sync::lock;
 use crate::{Call, Runtime};
 
 /// The address of the end of a dag.
@@ -145,7 +146,7 @@ fn outputs(
     let stand_in = result.map(|result| {
         let result = Mutex::new(Some(result));
         let once = move |_| {
-            let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let result = lock(&result).take();
             result.ok_or_else(Failure::cancelled)
         };
         Arc::new(once) as _
@@ -248,12 +249,12 @@ fn parameters(
     let passed = Arc::new(Mutex::new(None));
     let passed_here = Arc::clone(&passed);
     let stand_in = Arc::new(move |values| {
-        *passed_here.lock().unwrap_or_else(PoisonError::into_inner) = Some(values);
+        *lock(&passed_here) = Some(values);
         Err(Failure::cancelled())
     });
     let call = Call::of_part(node.fragment(), values, Some(stand_in));
     let ended = signals.run(&Runtime::default(), call);
-    let passed = passed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let passed = lock(&passed).take();
     let Some(passed): Option<Vec<Boxed>> = passed else {
         return ended.map(drop);
     };

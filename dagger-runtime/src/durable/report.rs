@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::blueprint::{DAG, INPUTS, RETURNED, TASK, VERSION};
 use super::digest::Digest;
 use super::record::Part;
+use crate::sync::lock;
 
 /// What a run with a checkpoint did with each node, and why: what [`explain`](super::explain) gives.
 ///
@@ -122,7 +123,7 @@ pub(super) struct Said(Mutex<BTreeMap<String, Explained>>);
 
 impl Said {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Explained>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// So many calls of a node were recalled, and so many ran.

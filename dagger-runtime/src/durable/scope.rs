@@ -1,7 +1,7 @@
 //! One run of one dag: the digests of its values, and where its work is kept.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use dagger_core::event::EventKind;
 use dagger_core::exec::run::{Attached, Run};
@@ -12,6 +12,7 @@ use super::Session;
 use super::blueprint::{Blueprint, NodePlan};
 use super::digest::{self, Digest, Hash};
 use super::record::{Part, Place};
+use crate::sync::lock;
 
 /// One run of one dag.
 pub(crate) struct Scope {
@@ -122,7 +123,7 @@ impl Scope {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// The name of a node, behind those that lead to it.

@@ -22,6 +22,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use dagger_core::panic_place;
 use redb::{
     Database, Durability, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
     TableHandle,
@@ -30,6 +31,7 @@ use tokio::sync::oneshot;
 
 use super::disk::{Disk, DiskEvent, Probe, tell};
 use super::record::Place;
+use crate::sync::lock;
 
 /// What is kept of work, by its place.
 const WORK: TableDefinition<'_, Place, &[u8]> = TableDefinition::new("work");
@@ -467,12 +469,6 @@ fn sync_directory(path: &Path) {
 /// Calls the database, whose panics are errors.
 fn guarded<T>(call: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(text.unwrap_or_else(|| "the database panicked".to_owned()))
+        Err(panic_place::message(&*panic).unwrap_or("the database panicked").to_owned())
     })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use dagger_core::BoxError;
 use dagger_core::error::Failure;
@@ -20,6 +20,7 @@ use super::digest::{self, Digest, Hash};
 use super::record::{Place, Record};
 use super::report::difference;
 use super::scope::{Identity, Key, Scope, place_of_node, place_of_partition};
+use crate::sync::lock;
 
 /// Does work in the way of a run that keeps nothing.
 pub(crate) type Begin = fn(&Context, &Start, bool, &mut Values) -> Result<Ended, BoxFuture<Ended>>;
@@ -314,7 +315,7 @@ impl Job {
             false => self.run(&start, values).await?,
         };
         if let Some((coding, _)) = &map.result {
-            let results = keeper.results.lock().unwrap_or_else(PoisonError::into_inner);
+            let results = lock(&keeper.results);
             let digest = digest::of_value(Some(coding), &digest::of_all(&*results));
             self.scope.set_value(plan.writes, digest);
         }
@@ -490,7 +491,7 @@ impl MapKeeper {
     }
 
     fn know(&self, number: usize, digest: Digest) {
-        self.results.lock().unwrap_or_else(PoisonError::into_inner)[number] = digest;
+        lock(&self.results)[number] = digest;
     }
 
     /// Keeps the outputs of a partition in the checkpoint.

@@ -12,6 +12,7 @@ use super::Span;
 use crate::error::Failure;
 use crate::event::EventKind;
 use crate::exec::map::Ends;
+use crate::panic_place;
 
 pin_project! {
     /// A future that is polled, and dropped, in a span.
@@ -96,9 +97,8 @@ impl<T> Tells<T> {
 
 /// A panic as a failure says it, whose place is for the one who catches it.
 fn text_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&'static str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", text.unwrap_or("a value that is not a string"))
+    let message = panic_place::message(panic);
+    format!("panicked: {}", message.unwrap_or("a value that is not a string"))
 }
 
 /// What a call comes to, by its type alone. (A bound `F: Future<Output = Result<T, Failure>>` beside
