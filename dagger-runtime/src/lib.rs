@@ -6,6 +6,8 @@
 
 #[cfg(feature = "argo")]
 pub mod argo;
+#[cfg(any(feature = "report", feature = "trace"))]
+mod beside;
 mod call;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -84,12 +84,12 @@ impl Assembly {
         }
     }
 
-    /// The plan, whose result is what the last step makes.
     /// Says whether the step that is pushed next, the last one, hands on what it reads.
     pub(crate) fn hands_on(&mut self, hands_on: bool) {
         self.plan.handed_on_by = hands_on.then_some(self.plan.steps.len());
     }
 
+    /// The plan, whose result is what the last step makes.
     pub(crate) fn end(mut self) -> Plan {
         self.plan.result = self.open();
         let waits = self.find_waits();

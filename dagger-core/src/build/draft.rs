@@ -74,11 +74,13 @@ pub(crate) struct Function {
 
 impl Function {
     /// The function behind a proxy.
+    pub(crate) const fn new<N: IsNode>() -> Self {
+        Self { name: N::NAME, path: N::path, parameters: N::PARAMETERS, options: N::OPTIONS }
+    }
+
+    /// The same, for all who refer to it.
     pub(crate) fn of<N: IsNode>() -> &'static Self {
-        const {
-            let (name, path) = (N::NAME, N::path);
-            &Self { name, path, parameters: N::PARAMETERS, options: N::OPTIONS }
-        }
+        const { &Self::new::<N>() }
     }
 }
 

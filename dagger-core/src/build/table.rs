@@ -98,12 +98,7 @@ impl Callee {
     #[must_use]
     pub const fn of<N: IsNode>() -> Self {
         Self {
-            function: Function {
-                name: N::NAME,
-                path: N::path,
-                parameters: N::PARAMETERS,
-                options: N::OPTIONS,
-            },
+            function: Function::new::<N>(),
             place: <KindOf<N> as Kind<N>>::PLACE,
             is_dag: <KindOf<N> as Kind<N>>::IS_DAG,
             limit: N::limit,
@@ -330,7 +325,7 @@ struct NodeWork {
     entry: u32,
     /// The entry that makes the output of what the call returned.
     finish: Option<u32>,
-    /// Whether it is a map for one of its partitions.
+    /// Whether it is a map for some of its partitions.
     is_batch: bool,
 }
 

@@ -145,11 +145,8 @@ impl Context {
     /// called once is counted here.
     pub fn tell_of_node(&self, kind: EventKind) {
         let node = &self.run.dag().nodes()[self.node];
-        if node.is_mapped() || node.kind == NodeKind::Task {
-            self.run.emit(Some(self.node), CallOf::default(), kind);
-            return;
-        }
-        if matches!(kind, EventKind::Outdated { .. }) {
+        let counts_itself = node.is_mapped() || node.kind == NodeKind::Task;
+        if counts_itself || matches!(kind, EventKind::Outdated { .. }) {
             self.run.emit(Some(self.node), CallOf::default(), kind);
             return;
         }

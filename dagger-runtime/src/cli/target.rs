@@ -10,9 +10,7 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 use super::error::{Problem, chain};
 use super::files::{PARTITIONS, plain};
 use super::signals::Signals;
-
-/// How much is written at once.
-const BUFFER: usize = 1 << 16;
+use crate::beside::{self, BUFFER};
 
 /// The place of an output.
 pub(super) struct Target<'a> {
@@ -83,17 +81,7 @@ impl<'a> Target<'a> {
     }
 
     fn directory(&self) -> &Path {
-        match self.path.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-            Some(parent) => parent,
-            None => Path::new("/"),
-        }
-    }
-
-    /// The name of what is beside the place until it is whole.
-    fn prefix(&self) -> String {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        format!(".{}-", name.chars().take(64).collect::<String>())
+        beside::directory(&self.path)
     }
 
     /// Writes a value.
@@ -103,11 +91,7 @@ impl<'a> Target<'a> {
             let file = file.map_err(|error| self.unwritable(&error))?;
             return self.fill(file, write);
         }
-        let (prefix, mut file) = (self.prefix(), Builder::new());
-        file.prefix(&*prefix);
-        #[cfg(unix)]
-        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = file.tempfile_in(self.directory()).map_err(|error| self.unwritable(&error))?;
+        let file = beside::file(&self.path).map_err(|error| self.unwritable(&error))?;
         let inside = file.reopen().map_err(|error| self.unwritable(&error))?;
         self.fill(inside, write)?;
         self.written = Written::File(file);
@@ -117,7 +101,7 @@ impl<'a> Target<'a> {
     /// Begins a directory, whose first partition has this number, and which has a directory for each batch
     /// of this size, if there is one.
     pub(super) fn begin(&mut self, first: usize, batch: Option<usize>) -> Result<(), Problem> {
-        let (prefix, mut directory) = (self.prefix(), Builder::new());
+        let (prefix, mut directory) = (beside::prefix(&self.path), Builder::new());
         directory.prefix(&*prefix);
         #[cfg(unix)]
         directory.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
@@ -204,7 +188,8 @@ impl<'a> Target<'a> {
 
     fn keep_directory(&self, directory: TempDir) -> Result<(), Problem> {
         // A directory with files gives way first.
-        let before = Builder::new().prefix(&*self.prefix()).tempdir_in(self.directory());
+        let before =
+            Builder::new().prefix(&*beside::prefix(&self.path)).tempdir_in(self.directory());
         let before = before.map_err(|error| self.unwritable(&error))?;
         match fs::rename(&self.path, before.path().join("before")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {

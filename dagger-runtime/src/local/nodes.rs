@@ -291,12 +291,14 @@ impl Nodes {
     /// Moves the value that a step reads to the slot that it fills, if that is all that the step does.
     fn hand_on(&mut self, run: &Run, step: usize) -> bool {
         let (plan, results) = (run.dag().plan(), &run.dag().signature().results);
+        if plan.handed_on_by != Some(step) {
+            return false;
+        }
         let (Results::Whole(ty), &[(slot, Mode::Take)]) = (results, plan.inputs(step)) else {
             return false;
         };
         let value = &mut self.slots[slot];
-        let moves = plan.handed_on_by == Some(step)
-            && value.as_mut().is_some_and(|value| value.moves_as(*ty));
+        let moves = value.as_mut().is_some_and(|value| value.moves_as(*ty));
         if moves {
             self.slots[plan.result] = value.take();
             self.counts[slot] -= 1;

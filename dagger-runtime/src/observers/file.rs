@@ -4,10 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
 
-/// How much is written at once.
-const BUFFER: usize = 1 << 16;
+use crate::beside::{self, BUFFER};
 
 pub(super) enum Whole {
     Beside(BufWriter<NamedTempFile>, PathBuf),
@@ -27,17 +26,7 @@ impl Whole {
             }
             _ => {}
         }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let mut file = Builder::new();
-        let prefix = format!(".{}-", name.chars().take(64).collect::<String>());
-        file.prefix(&prefix);
-        #[cfg(unix)]
-        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = file.tempfile_in(directory)?;
+        let file = beside::file(&path)?;
         Ok(Self::Beside(BufWriter::with_capacity(BUFFER, file), path))
     }
 

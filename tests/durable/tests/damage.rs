@@ -121,6 +121,16 @@ fn error(file: &Path) -> String {
     text.replace(&file.display().to_string(), "FILE")
 }
 
+/// Makes a file of the database, with one entry.
+fn write_database(file: &Path, table: &str, key: &str, value: u64) {
+    fs::remove_file(file).unwrap();
+    let database = redb::Database::create(file).unwrap();
+    let write = database.begin_write().unwrap();
+    let table = redb::TableDefinition::<&str, u64>::new(table);
+    write.open_table(table).unwrap().insert(key, value).unwrap();
+    write.commit().unwrap();
+}
+
 #[test]
 fn files_of_another_kind() {
     let place = directory();
@@ -135,22 +145,9 @@ fn files_of_another_kind() {
     let nowhere = place.path().join("no/where");
     assert!(error(&nowhere).starts_with(&format!("{cannot} cannot be opened: ")));
 
-    fs::remove_file(&file).unwrap();
-    let words = redb::TableDefinition::<&str, u64>::new("words");
-    let database = redb::Database::create(&file).unwrap();
-    let write = database.begin_write().unwrap();
-    write.open_table(words).unwrap().insert("one", 1).unwrap();
-    write.commit().unwrap();
-    drop(database);
+    write_database(&file, "words", "one", 1);
     assert_eq!(error(&file), format!("{cannot} is a database of something else"));
-
-    fs::remove_file(&file).unwrap();
-    let about = redb::TableDefinition::<&str, u64>::new("dagger checkpoint");
-    let database = redb::Database::create(&file).unwrap();
-    let write = database.begin_write().unwrap();
-    write.open_table(about).unwrap().insert("format", 1_000).unwrap();
-    write.commit().unwrap();
-    drop(database);
+    write_database(&file, "dagger checkpoint", "format", 1_000);
     let other = "has the format 1000 of another version of the library, which is not 1";
     assert_eq!(error(&file), format!("{cannot} {other}"));
 }
