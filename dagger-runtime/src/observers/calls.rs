@@ -1,7 +1,6 @@
 //! The calls of runs, from their beginning to their end, in lanes: those of one lane do not overlap.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,20 +89,22 @@ struct Running {
 /// Lanes of one kind.
 #[derive(Default)]
 struct Lanes {
-    free: BinaryHeap<Reverse<usize>>,
+    /// Those that nothing runs in, and when the last call in each ended.
+    free: BTreeMap<usize, Duration>,
     number: usize,
 }
 
 impl Lanes {
-    /// The first lane that is free.
-    fn take(&mut self) -> usize {
-        self.free.pop().map_or_else(
-            || {
-                self.number += 1;
-                self.number - 1
-            },
-            |Reverse(lane)| lane,
-        )
+    /// The first lane that is free from this time on. Not each of the free ones is: two threads tell of an end
+    /// and of a beginning in either order, whichever was before.
+    fn take(&mut self, begin: Duration) -> usize {
+        let free = self.free.iter().find(|(_, end)| **end <= begin).map(|(lane, _)| *lane);
+        if let Some(lane) = free {
+            self.free.remove(&lane);
+            return lane;
+        }
+        self.number += 1;
+        self.number - 1
     }
 }
 
@@ -118,16 +119,17 @@ impl Calls {
                 (NodeKind::Task, _) => Kind::Task,
             };
             let lanes = self.lanes.entry((event.run, kind.is_composed())).or_default();
-            let running = Running { kind, begin: event.at, lane: lanes.take() };
+            let running = Running { kind, begin: event.at, lane: lanes.take(event.at) };
             self.running.insert(event.call(), running);
             return None;
         }
         let outcome = Outcome::of(&event.kind)?;
         let Running { kind, begin, lane } = self.running.remove(&event.call())?;
+        let end = event.at.max(begin);
         if let Some(lanes) = self.lanes.get_mut(&(event.run, kind.is_composed())) {
-            lanes.free.push(Reverse(lane));
+            lanes.free.insert(lane, end);
         }
-        Some(Call { kind, begin, end: event.at.max(begin), outcome, lane })
+        Some(Call { kind, begin, end, outcome, lane })
     }
 
     /// A run is over.

@@ -3,7 +3,10 @@
 mod support;
 
 use std::fs;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use dagger::{ChromeTrace, Event, EventKind, Observer, Runtime, dag, task};
 use serde_json::{Value, json};
 use support::Program;
 use support::place::Place;
@@ -70,6 +73,48 @@ fn nested_dags_are_around_their_calls() {
     assert_eq!(scores.len(), 9);
     assert!(scores.iter().all(|bar| bar["args"]["node"] == "rate-products.rate.score"));
     assert_eq!(bars(&trace, "rate-products").iter().filter(|bar| bar["cat"] == "dag").count(), 3);
+}
+
+#[task]
+fn double(n: u64) -> u64 {
+    n * 2
+}
+
+#[dag]
+fn doubled(numbers: Vec<u64>) -> Vec<u64> {
+    let mut doubled = Vec::new();
+    for n in dagger::identity(numbers) {
+        doubled.push(double(n));
+    }
+    dagger::identity(doubled)
+}
+
+/// Two threads tell of an end and of a beginning in either order, whichever was before.
+#[test]
+fn an_end_may_be_told_before_an_earlier_beginning() {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&events);
+    let observer = move |event: &Event| told.lock().unwrap().push(event.clone());
+    let one_thread = Runtime::builder().observer(observer).compute_threads(1).build();
+    assert_eq!(one_thread.run_blocking(doubled::call(vec![1, 2, 3])).unwrap(), [2, 4, 6]);
+
+    let mut events = std::mem::take(&mut *events.lock().unwrap());
+    let mut before = None;
+    for event in events.iter_mut().filter(|event| event.partition.is_some()) {
+        match event.kind {
+            EventKind::Started => {
+                event.at = before.map_or(event.at, |end: Duration| end.mul_f64(0.99));
+            }
+            EventKind::Finished => before = Some(event.at),
+            _ => {}
+        }
+    }
+    let place = Place::new();
+    let trace = ChromeTrace::create(place.at("trace.json")).unwrap();
+    events.iter().for_each(|event| trace.observe(event));
+    trace.finish().unwrap();
+    let text = fs::read_to_string(place.at("trace.json")).unwrap();
+    lanes_are_lanes(&serde_json::from_str::<Vec<Value>>(&text).unwrap());
 }
 
 #[test]
