@@ -165,7 +165,7 @@ impl Runtime {
         let of = call.of.clone();
         let (sender, receiver) = oneshot::channel();
         let run = self.run(call);
-        background.spawn(in_current(async move {
+        background.spawn(elsewhere(async move {
             // Nobody waits for the result of a thread that is gone.
             let _ = sender.send(run.await);
         }));
@@ -184,7 +184,7 @@ impl Runtime {
         let of = call.of.clone();
         let tally = call.start.as_ref().ok().map(|start| Tally::new(&start.dag));
         let counted = tally.clone();
-        let task = tokio::spawn(in_current(async move {
+        let task = tokio::spawn(elsewhere(async move {
             let cancelled = async {
                 // Cancelled by a message, or by the end of the handle.
                 let _ = cancelled.await;
@@ -223,6 +223,14 @@ impl Runtime {
         }
         Ok((root, end))
     }
+}
+
+/// The future, which is polled elsewhere, in the span and on the pool of the one who calls this.
+fn elsewhere<F>(future: F) -> impl Future<Output = F::Output> + use<F>
+where
+    F: Future<Output: 'static> + Send + 'static,
+{
+    in_current(Pool::from_here(Box::pin(future)))
 }
 
 /// What makes the value of a call of what the run ended with.

@@ -1,9 +1,9 @@
 //! Many runs, runs within runs within runs, and many partitions.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use dagger::{Call, Runtime, dag, task};
+use dagger::{Call, RunHandle, Runtime, dag, task};
 use futures::future::join_all;
 use tokio::task::yield_now;
 
@@ -55,10 +55,26 @@ fn a_thousand_runs_at_a_time_do_not_disturb_each_other() {
     on_multi_thread(test);
 }
 
+/// How an async task runs a dag.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Run,
+    Start,
+    Block,
+}
+
+impl Way {
+    /// How many of them there are at a time: who blocks has a thread of tokio's.
+    fn width(self) -> usize {
+        if matches!(self, Self::Block) { 1 } else { 3 }
+    }
+}
+
 /// Where a run is within others.
 #[derive(Clone)]
 struct Within {
     depth: usize,
+    way: Way,
     runtime: Runtime,
     calls: Arc<AtomicUsize>,
 }
@@ -66,7 +82,8 @@ struct Within {
 #[task]
 fn levels(within: Within) -> Vec<Within> {
     within.calls.fetch_add(1, Ordering::SeqCst);
-    vec![within; 3]
+    let width = within.way.width();
+    vec![within; width]
 }
 
 /// Blocks on a run of the same runtime.
@@ -85,10 +102,15 @@ fn go_down(within: Within) -> usize {
 async fn go_down_later(within: Within) -> usize {
     within.calls.fetch_add(1, Ordering::SeqCst);
     let Some(depth) = within.depth.checked_sub(1) else { return 1 };
-    let runtime = within.runtime.clone();
+    let (runtime, way) = (within.runtime.clone(), within.way);
     let within = Within { depth, ..within };
     let call = if depth % 2 == 0 { goes_down::call(within) } else { goes_down_later::call(within) };
-    runtime.run(call).await.expect("the inner run succeeds")
+    let result = match way {
+        Way::Run => runtime.run(call).await,
+        Way::Start => runtime.start(call).await,
+        Way::Block => runtime.run_blocking(call),
+    };
+    result.expect("the inner run succeeds")
 }
 
 #[dag]
@@ -112,28 +134,77 @@ async fn goes_down_later(within: Within) -> usize {
 /// Three levels below the first: 1 + 3 + 9 + 27 runs.
 #[test]
 fn runs_within_runs_get_by_with_one_thread() {
-    let call = |runtime: &Runtime, calls: &Arc<AtomicUsize>, is_async: bool| {
-        let within = Within { depth: 3, runtime: runtime.clone(), calls: Arc::clone(calls) };
+    for way in [Way::Run, Way::Start, Way::Block] {
+        for (is_async, runtime) in [(false, threads(1)), (true, threads(1)), (true, threads(2))] {
+            runs_within_runs_end(way, is_async, runtime);
+        }
+    }
+}
+
+fn runs_within_runs_end(way: Way, is_async: bool, runtime: Runtime) {
+    let call = move |runtime: &Runtime, calls: &Arc<AtomicUsize>| {
+        let within = Within { depth: 3, way, runtime: runtime.clone(), calls: Arc::clone(calls) };
         if is_async { goes_down_later::call(within) } else { goes_down::call(within) }
     };
-    for is_async in [false, true] {
-        for runtime in [threads(1), threads(2)] {
-            let check = move |result: Result<usize, dagger::Error>, calls: &AtomicUsize| {
-                assert_eq!(result.expect("no run waits for itself"), 81);
-                assert_eq!(calls.load(Ordering::SeqCst), 40 + 120);
-            };
-            let (here, calls) = (runtime.clone(), Arc::<AtomicUsize>::default());
-            let blocking = call(&here, &calls, is_async);
-            check(watched("run_blocking", move || here.run_blocking(blocking)), &calls);
-            let run = move || async move {
-                let calls = Arc::<AtomicUsize>::default();
-                let result = runtime.run(call(&runtime, &calls, is_async)).await;
-                check(result, &calls);
-                still_works(&runtime).await;
-            };
-            on_current_thread(run.clone());
-            on_multi_thread(run);
-        }
+    let check = move |result: Result<usize, dagger::Error>, calls: &AtomicUsize| {
+        let width = way.width();
+        assert_eq!(result.expect("no run waits for itself"), width.pow(4));
+        let tasks: usize = (0..4).map(|depth| width.pow(depth) * (1 + width)).sum();
+        assert_eq!(calls.load(Ordering::SeqCst), tasks);
+    };
+    let (here, calls) = (runtime.clone(), Arc::<AtomicUsize>::default());
+    let blocking = call(&here, &calls);
+    check(watched(&format!("{way:?}"), move || here.run_blocking(blocking)), &calls);
+    let run = move || async move {
+        let calls = Arc::<AtomicUsize>::default();
+        let result = runtime.run(call(&runtime, &calls)).await;
+        check(result, &calls);
+        still_works(&runtime).await;
+    };
+    // A task that blocks the only thread of tokio's stops all there.
+    if !matches!(way, Way::Block) {
+        on_current_thread(run.clone());
+    }
+    on_multi_thread(run);
+}
+
+/// A run that goes on when the one that started it has ended.
+type Started = Arc<Mutex<Option<RunHandle<usize>>>>;
+
+#[task]
+fn start_within(runtime: Runtime, started: Started) -> bool {
+    let inner = starts::call(runtime.clone(), started);
+    runtime.run_blocking(inner).expect("the inner run succeeds")
+}
+
+#[task]
+async fn start_a_run(runtime: Runtime, started: Started) -> bool {
+    *started.lock().unwrap() = Some(runtime.start(doubles::call(100)));
+    true
+}
+
+#[dag]
+async fn starts(runtime: Runtime, started: Started) -> bool {
+    start_a_run(runtime, started).await
+}
+
+#[dag]
+fn starts_within(runtime: Runtime, started: Started) -> bool {
+    start_within(runtime, started)
+}
+
+#[test]
+fn a_started_run_outlives_the_run_that_it_was_started_in() {
+    for threads in [threads(1), threads(2)] {
+        on_multi_thread(move || async move {
+            for _ in 0..50 {
+                let started = Started::default();
+                let call = starts_within::call(threads.clone(), Arc::clone(&started));
+                assert!(threads.run(call).await.expect("the run succeeds"));
+                let handle = started.lock().unwrap().take().expect("it was started");
+                assert_eq!(handle.await.expect("it goes on"), 2 * 2 * 4950);
+            }
+        });
     }
 }
 

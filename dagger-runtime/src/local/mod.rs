@@ -104,8 +104,8 @@ impl Host for Executors {
 
     fn spawn(&self, place: Place, future: BoxFuture<()>) -> BoxFuture<()> {
         let future = match place {
-            Place::Async if self.pool.is_inner() => self.pool.clone().surround(future),
-            _ => future,
+            Place::Async => self.pool.surround(future),
+            Place::Compute => future,
         };
         let future = self.tracker.track(future);
         match (place, self.clock.tokio()) {

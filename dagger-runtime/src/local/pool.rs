@@ -5,7 +5,8 @@
 //!
 //! A task may run a dag itself, and block until that is done. Its thread then works on the jobs of
 //! the inner run only, with the pool's other threads as far as they are free: it can neither stand
-//! still, nor pile up unrelated work on its stack.
+//! still, nor pile up unrelated work on its stack. What an async task of the inner run starts is a part
+//! of that run, on whatever thread it is polled; where it goes on for longer, the other threads have it.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -42,11 +43,15 @@ struct Shared {
 }
 
 /// Ends the workers of a queue.
-struct CloseOnDrop(Arc<Queue<Runnable>>);
+struct CloseOnDrop {
+    queue: Arc<Queue<Runnable>>,
+    /// That of runs which go on, where this is of a run inside of a task.
+    heir: Option<Arc<Queue<Runnable>>>,
+}
 
 impl Drop for CloseOnDrop {
     fn drop(&mut self) {
-        self.0.close();
+        self.queue.close(self.heir.take());
     }
 }
 
@@ -58,7 +63,8 @@ impl Pool {
             let (queue, root) = (Arc::clone(queue), Arc::clone(queue));
             Self(Arc::new(Shared { queue, root, threads, _close: close }))
         };
-        let pool = of(&queue, Some(CloseOnDrop(Arc::clone(&queue))));
+        let close = CloseOnDrop { queue: Arc::clone(&queue), heir: None };
+        let pool = of(&queue, Some(close));
         for index in 0..threads {
             let (queue, pool) = (Arc::clone(&queue), of(&queue, None));
             let work = move || {
@@ -90,7 +96,7 @@ impl Pool {
     }
 
     /// Whether it is of a run inside of a task, which a thread waits for.
-    pub(crate) fn is_inner(&self) -> bool {
+    fn is_inner(&self) -> bool {
         !Arc::ptr_eq(&self.0.queue, &self.0.root)
     }
 
@@ -101,12 +107,24 @@ impl Pool {
         CURRENT.with_borrow(|at| at.clone().filter(is_inside)).unwrap_or(self)
     }
 
-    /// A future that is polled on other threads as a part of a run on this pool.
-    pub(crate) fn surround(self, mut future: BoxFuture<()>) -> BoxFuture<()> {
+    /// A future that is polled elsewhere as a part of a run on this pool: see [`here`](Self::here).
+    pub(crate) fn surround<T: 'static>(&self, mut future: BoxFuture<T>) -> BoxFuture<T> {
+        if !self.is_inner() {
+            return future;
+        }
+        let pool = self.clone();
         Box::pin(poll_fn(move |task| {
-            let _left = Left(CURRENT.replace(Some(self.clone())));
+            let _left = Left(CURRENT.replace(Some(pool.clone())));
             future.as_mut().poll(task)
         }))
+    }
+
+    /// A future that is polled elsewhere as a part of what this thread does.
+    pub(crate) fn from_here<T: 'static>(future: BoxFuture<T>) -> BoxFuture<T> {
+        match CURRENT.with_borrow(Clone::clone) {
+            Some(here) => here.surround(future),
+            None => future,
+        }
     }
 
     pub(crate) fn threads(&self) -> usize {
@@ -143,8 +161,10 @@ impl Pool {
         let outer = CURRENT.with_borrow(Clone::clone);
         let threads = outer.as_ref().map_or(1, Self::threads);
         let queue = Arc::new(Queue::default());
-        let _close = CloseOnDrop(Arc::clone(&queue));
-        let root = Arc::clone(outer.as_ref().map_or(&queue, |outer| &outer.0.root));
+        // What was started inside, and is still there then, goes on outside.
+        let heir = outer.as_ref().map(|outer| Arc::clone(&outer.0.root));
+        let root = Arc::clone(heir.as_ref().unwrap_or(&queue));
+        let _close = CloseOnDrop { queue: Arc::clone(&queue), heir };
         let shared = Shared { queue: Arc::clone(&queue), root, threads, _close: None };
         let inner = Self(Arc::new(shared));
         let helper = |pool: &Self, number| {

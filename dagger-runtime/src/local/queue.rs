@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::sync::{Arc, Mutex, MutexGuard, lock};
 
 /// See the [module](self).
 pub(super) struct Queue<J>(Mutex<Waiting<J>>);
@@ -18,7 +18,13 @@ struct Waiting<J> {
     owner: Option<Waker>,
     /// The other workers that wait, by their numbers.
     others: Vec<(usize, Waker)>,
-    is_closed: bool,
+    closed: Option<Closed<J>>,
+}
+
+/// A queue whose workers have ended.
+struct Closed<J> {
+    /// Takes what comes nevertheless.
+    heir: Option<Arc<Queue<J>>>,
 }
 
 /// Who asks for a job.
@@ -33,7 +39,7 @@ pub(super) enum Worker {
 impl<J> Default for Queue<J> {
     fn default() -> Self {
         let (jobs, others) = (VecDeque::new(), Vec::new());
-        Self(Mutex::new(Waiting { jobs, owner: None, others, is_closed: false }))
+        Self(Mutex::new(Waiting { jobs, owner: None, others, closed: None }))
     }
 }
 
@@ -42,12 +48,15 @@ impl<J> Queue<J> {
         lock(&self.0)
     }
 
-    /// Adds a job. It is dropped where the queue is closed.
+    /// Adds a job. It is the heir's where the queue is closed, and dropped where there is none.
     pub(super) fn push(&self, job: J) {
         let mut waiting = self.lock();
-        if waiting.is_closed {
+        if let Some(Closed { heir }) = &waiting.closed {
+            let heir = heir.clone();
             drop(waiting);
-            drop(job);
+            if let Some(heir) = heir {
+                heir.push(job);
+            }
             return;
         }
         waiting.jobs.push_back(job);
@@ -67,7 +76,7 @@ impl<J> Queue<J> {
         if let Some(job) = waiting.jobs.pop_front() {
             return Poll::Ready(Some(job));
         }
-        if waiting.is_closed {
+        if waiting.closed.is_some() {
             return Poll::Ready(None);
         }
         let waker = task.waker().clone();
@@ -81,14 +90,18 @@ impl<J> Queue<J> {
         Poll::Pending
     }
 
-    /// Drops the jobs, and ends the workers.
-    pub(super) fn close(&self) {
+    /// Ends the workers. The jobs that are left, and those that come later, go to the heir, or are
+    /// dropped.
+    pub(super) fn close(&self, heir: Option<Arc<Self>>) {
         let mut waiting = self.lock();
-        waiting.is_closed = true;
         let jobs = std::mem::take(&mut waiting.jobs);
         let (owner, others) = (waiting.owner.take(), std::mem::take(&mut waiting.others));
+        waiting.closed = Some(Closed { heir: heir.clone() });
         drop(waiting);
         owner.into_iter().chain(others.into_iter().map(|(_, waker)| waker)).for_each(Waker::wake);
-        drop(jobs);
+        match heir {
+            Some(heir) => jobs.into_iter().for_each(|job| heir.push(job)),
+            None => drop(jobs),
+        }
     }
 }

@@ -11,14 +11,29 @@ use std::process::{Child, Command, Stdio};
 use support::Program;
 use support::place::Place;
 
-fn start(case: &'static str, command: &str, place: &Place, input: Stdio) -> Child {
+fn command(case: &'static str, command: &str, place: &Place, input: Stdio) -> Command {
     let mut command = Program::of(case).command(&place.words(command));
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("the program starts")
+    command
+}
+
+fn start(case: &'static str, words: &str, place: &Place, input: Stdio) -> Child {
+    command(case, words, place, input).spawn().expect("the program starts")
+}
+
+/// Starts a command, whose first task has begun by then.
+fn start_a_task(case: &'static str, words: &str, place: &Place) -> Child {
+    let begun = place.at("begun");
+    let mut command = command(case, words, place, Stdio::null());
+    let child = command.env("DAGS_BEGUN", &begun).spawn().expect("the program starts");
+    while !begun.exists() {
+        std::thread::yield_now();
+    }
+    child
 }
 
 /// Sends a signal as soon as the program listens to it, which `/proc` tells.
-fn signal(child: &Child, number: u32) {
+fn signal(child: &Child, number: i32) {
     let status = format!("/proc/{}/status", child.id());
     let listens = |text: &str| {
         let caught = text.lines().find_map(|line| line.strip_prefix("SigCgt:"));
@@ -42,19 +57,18 @@ fn ends(child: Child, number: i32, line: &str) {
 
 #[test]
 fn a_run_that_waits() {
-    let place = Place::new();
-    let child = start("waiting", "run --n 1", &place, Stdio::null());
-    signal(&child, 2);
-    ends(child, 2, "interrupted");
-    let child = start("waiting", "run --n 1", &place, Stdio::null());
-    signal(&child, 15);
-    ends(child, 15, "terminated");
+    for (number, line) in [(2, "interrupted"), (15, "terminated")] {
+        let place = Place::new();
+        let child = start_a_task("waiting", "run --n 1", &place);
+        signal(&child, number);
+        ends(child, number, line);
+    }
 }
 
 #[test]
 fn a_task_that_computes() {
     let place = Place::new();
-    let child = start("stalling", "run --n 1", &place, Stdio::null());
+    let child = start_a_task("stalling", "run --n 1", &place);
     signal(&child, 15);
     ends(child, 15, "terminated");
 }
@@ -107,10 +121,7 @@ fn what_is_written_of_a_run() {
     for (case, is_over) in [("waiting", true), ("stalling", false)] {
         let place = Place::new();
         let run = "run --n 1 --trace @/trace.json --report @/report.html";
-        let child = start(case, run, &place, Stdio::null());
-        while !place.files().iter().any(|name| name.starts_with(".report.html-")) {
-            std::thread::yield_now();
-        }
+        let child = start_a_task(case, run, &place);
         signal(&child, 15);
         ends(child, 15, "terminated");
         assert!(place.files().iter().all(|name| !name.starts_with('.')), "{:?}", place.files());

@@ -128,14 +128,23 @@ fn failing(
     Ok(total(all, input))
 }
 
+/// Tells who waits for it that a task has begun.
+fn tell_of_the_beginning() {
+    if let Some(file) = std::env::var_os("DAGS_BEGUN") {
+        std::fs::write(file, "").expect("the file can be written");
+    }
+}
+
 #[task]
 async fn wait(n: u64) -> u64 {
+    tell_of_the_beginning();
     tokio::time::sleep(Duration::from_secs(1000 * n)).await;
     n
 }
 
 #[task]
 fn stall(n: u64) -> u64 {
+    tell_of_the_beginning();
     std::thread::sleep(Duration::from_secs(1000 * n));
     n
 }

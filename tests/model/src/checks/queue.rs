@@ -38,7 +38,7 @@ fn all_jobs_are_done(workers: usize, jobs: usize) {
     while done.lock().unwrap().len() < jobs {
         thread::yield_now();
     }
-    queue.close();
+    queue.close(None);
     workers.into_iter().for_each(|worker| worker.join().unwrap());
     let mut done = std::mem::take(&mut *done.lock().unwrap());
     done.sort_unstable();
@@ -73,7 +73,7 @@ fn the_owner_does_all_jobs(jobs: usize) {
     while done.lock().unwrap().len() + 1 < jobs {
         thread::yield_now();
     }
-    queue.close();
+    queue.close(None);
     owner.join().unwrap();
     absent.join().unwrap();
 }
@@ -81,4 +81,31 @@ fn the_owner_does_all_jobs(jobs: usize) {
 #[test]
 fn an_owner_is_woken_whoever_else_is() {
     check(4000, || the_owner_does_all_jobs(3));
+}
+
+/// A queue is closed while jobs come, and has an heir.
+fn no_job_is_lost_that_an_heir_gets(jobs: usize) {
+    let (queue, heir, done) =
+        (Arc::new(Queue::default()), Arc::new(Queue::default()), Done::default());
+    let workers = [&queue, &heir].map(|queue| {
+        let (queue, done) = (Arc::clone(queue), Arc::clone(&done));
+        thread::spawn(move || work(&queue, Worker::Owner, &done))
+    });
+    let pushes = Arc::clone(&queue);
+    let pusher = thread::spawn(move || (0..jobs).for_each(|job| pushes.push(job)));
+    queue.close(Some(Arc::clone(&heir)));
+    pusher.join().unwrap();
+    while done.lock().unwrap().len() < jobs {
+        thread::yield_now();
+    }
+    heir.close(None);
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
+    let mut done = std::mem::take(&mut *done.lock().unwrap());
+    done.sort_unstable();
+    assert!(done.into_iter().eq(0..jobs), "each job is done once");
+}
+
+#[test]
+fn jobs_of_a_closed_queue_go_to_its_heir() {
+    check(4000, || no_job_is_lost_that_an_heir_gets(3));
 }
