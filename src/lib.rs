@@ -182,7 +182,7 @@ pub mod __private {
         IsNode, Judged, Labelled, Link, Pick, PickFunction, Repeated, Returned, SyncDag, SyncTask,
         Unlent, called, fallback::missing, question, rejoin, rejoin_fallible, settle_await,
     };
-    pub use dagger_core::error::{Failure, Frame};
+    pub use dagger_core::error::{Failure, Trail};
     pub use dagger_core::exec::attempt::name_call;
     pub use dagger_core::exec::coding::{
         HasCodec, HasCodecOfOwner, HasNoCodec, HasNoSchema, HasSchema, HasSchemaOfOwner, Probe,

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use crate::build::code::{Inputs, Work};
-use crate::error::{BoxError, BuildError, Failure, Frame};
+use crate::error::{BoxError, BuildError, Failure, Trail};
 use crate::exec::attempt;
 use crate::exec::context::Context;
 use crate::exec::plan::Place;
@@ -80,7 +80,7 @@ pub trait IsDag: IsNode {
     /// # Errors
     ///
     /// Hands on what is not a value: a panic, a cancellation.
-    fn rejoin(end: Result<Boxed, Failure>) -> Result<(Self::Return, Vec<Frame>), Failure>;
+    fn rejoin(end: Result<Boxed, Failure>) -> Result<(Self::Return, Trail), Failure>;
 }
 
 /// A dag with its graph.
@@ -674,8 +674,8 @@ impl<T: Send + 'static, E: Failing> Fallible for Result<T, E> {
 /// # Errors
 ///
 /// Hands the failure on.
-pub fn rejoin<R: 'static>(end: Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure> {
-    end.map(|value| (unerase(value), Vec::new()))
+pub fn rejoin<R: 'static>(end: Result<Boxed, Failure>) -> Result<(R, Trail), Failure> {
+    end.map(|value| (unerase(value), Trail::default()))
 }
 
 /// [`IsDag::rejoin`] of a dag that returns a `Result`.
@@ -683,15 +683,13 @@ pub fn rejoin<R: 'static>(end: Result<Boxed, Failure>) -> Result<(R, Vec<Frame>)
 /// # Errors
 ///
 /// Hands on what is not an error of the dag's own type.
-pub fn rejoin_fallible<R: Fallible>(
-    end: Result<Boxed, Failure>,
-) -> Result<(R, Vec<Frame>), Failure> {
+pub fn rejoin_fallible<R: Fallible>(end: Result<Boxed, Failure>) -> Result<(R, Trail), Failure> {
     let failure = match end {
-        Ok(value) => return Ok((R::join(Ok(unerase(value))), Vec::new())),
+        Ok(value) => return Ok((R::join(Ok(unerase(value))), Trail::default())),
         Err(failure) => failure,
     };
-    let (error, frames) = failure.into_error::<R::Error>()?;
-    Ok((R::join(Err(error)), frames))
+    let (error, trail) = failure.into_error::<R::Error>()?;
+    Ok((R::join(Err(error)), trail))
 }
 
 /// The kind of a callee.
@@ -722,11 +720,7 @@ pub fn question<T, E: Into<BoxError> + Send + 'static>(
     context: &Context,
     partition: usize,
 ) -> Result<T, Failure> {
-    result.map_err(|error| {
-        let mut failure = Failure::of(error);
-        failure.frames = context.take_trail(partition);
-        failure
-    })
+    result.map_err(|error| Failure::of(error).with(context.take_trail(partition)))
 }
 
 /// A task or a dag that really is one: not the [`fallback`].

@@ -125,6 +125,19 @@ pub struct Details {
     pub others: Vec<Failure>,
 }
 
+/// What is left of a failure whose error is a value, and has the way out of another dag before it.
+#[derive(Default)]
+pub struct Trail {
+    frames: Vec<Frame>,
+    others: Vec<Failure>,
+}
+
+impl Trail {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.frames.is_empty() && self.others.is_empty()
+    }
+}
+
 /// Which call of a node failed.
 #[derive(Default)]
 pub struct FailedCall {
@@ -178,6 +191,14 @@ impl Failure {
         Self::new(Cause::Cancelled)
     }
 
+    /// The failure that has left a trail, again.
+    #[must_use]
+    pub(crate) fn with(mut self, trail: Trail) -> Self {
+        self.frames = trail.frames;
+        self.others = trail.others;
+        self
+    }
+
     /// Whether this is only the echo of another end of the run.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
@@ -199,12 +220,12 @@ impl Failure {
         *self.0
     }
 
-    /// The error that a task or a dag returned, if it is an `E`, with the way to the node.
-    pub(crate) fn into_error<E: 'static>(self) -> Result<(E, Vec<Frame>), Self> {
+    /// The error that a task or a dag returned, if it is an `E`, with what it leaves behind.
+    pub(crate) fn into_error<E: 'static>(self) -> Result<(E, Trail), Self> {
         let Details { cause, frames, call, others } = *self.0;
         let cause = match cause {
             Cause::Failed(payload) => match payload.downcast() {
-                Ok(error) => return Ok((error, frames)),
+                Ok(error) => return Ok((error, Trail { frames, others })),
                 Err(payload) => Cause::Failed(payload),
             },
             other => other,

@@ -9,7 +9,8 @@ use dagger::{Call, Error, Runtime, RuntimeBuilder, dag, task};
 use crate::laws::{End, Observed, Recorder};
 use crate::shapes::{Act, Broken, Fault, Graph, Ledger, Options, Script, Shape, call};
 use crate::support::{
-    Gauge, Latch, count_up, on_current_thread, on_multi_thread, quiet_panics, total, watched,
+    Gauge, Latch, count_up, double, on_current_thread, on_multi_thread, quiet_panics, total,
+    watched,
 };
 
 /// Every tenth partition, from 3 on.
@@ -132,6 +133,26 @@ async fn checks_within_later(end: usize, ran: Arc<AtomicUsize>) -> Result<usize,
     Ok(total(checked))
 }
 
+#[task]
+fn ends(end: usize) -> Vec<usize> {
+    vec![end; 2]
+}
+
+#[dag]
+fn checks_twice_within(end: usize, ran: Arc<AtomicUsize>) -> Result<usize, Broken> {
+    let mut checked = Vec::new();
+    for end in ends(end) {
+        checked.push(checks(end, ran.clone())?);
+    }
+    Ok(total(checked))
+}
+
+#[dag]
+fn checks_once_within(end: usize, ran: Arc<AtomicUsize>) -> Result<usize, Broken> {
+    let checked = checks(end, ran.clone())?;
+    Ok(double(checked))
+}
+
 #[dag]
 fn collects(end: usize, ran: Arc<AtomicUsize>) -> Result<usize, Broken> {
     let numbers = count_up(end);
@@ -202,6 +223,23 @@ fn all_partitions_run_and_the_error_has_all_failures() {
             assert_eq!(paths, [depth; 10]);
         });
     }
+}
+
+#[test]
+fn all_failures_of_maps_of_maps_are_there() {
+    assert_all(checks_once_within::call, 100, |error| {
+        has_all(error);
+        assert_eq!(sources(error), FAILED);
+        assert!(failures(error).all(|error| error.path().len() == 2), "{error:?}");
+    });
+    assert_all(checks_twice_within::call, 200, |error| {
+        assert_eq!(sources(error), [FAILED, FAILED].concat());
+        let paths: Vec<Vec<_>> = failures(error)
+            .map(|error| error.path().iter().map(|frame| frame.partition.unwrap()).collect())
+            .collect();
+        let expected = |part| FAILED.map(|partition| vec![part, partition]);
+        assert_eq!(paths, [expected(0), expected(1)].concat());
+    });
 }
 
 #[test]

@@ -206,9 +206,7 @@ pub fn graph_fallible<R: Fallible>(
 ) -> Result<Dag, BuildError> {
     let code: Code = Arc::new(move |entry, inputs| {
         code(entry, inputs).unwrap_or_else(|error| {
-            let mut failure = Failure::of(error);
-            failure.frames = inputs.context().take_trail(0);
-            Work::Failed(failure)
+            Work::Failed(Failure::of(error).with(inputs.context().take_trail(0)))
         })
     });
     assemble(&table, &code)

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use futures_util::future::select;
 
 use super::plan::{BoxFuture, Ended, Place};
-use super::run::{Run, Trail};
+use super::run::{Left, Run};
 use super::span::Span;
 use super::value::Boxed;
-use crate::error::{Failure, Frame};
+use crate::error::{Failure, Trail};
 use crate::event::{Detail, EventKind, Observer};
 use crate::graph::{Dag, NodeKind};
 use crate::progress::Count;
@@ -211,27 +211,27 @@ impl Context {
 
     /// Runs a dag that is called for `partition`; `rejoin` makes what it returns of its end.
     ///
-    /// Keeps the way to a failed node of it until the caller knows whether the error ends its own
-    /// dag or flows on as a value.
+    /// Keeps what a failure of it leaves behind until the caller knows whether the error ends its
+    /// own dag or flows on as a value.
     pub(crate) async fn run_nested<R>(
         &self,
         dag: Dag,
         parameters: Vec<Boxed>,
-        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Trail), Failure>,
         partition: usize,
     ) -> Result<R, Failure> {
         let end = self.run.host().run(dag, parameters, self, partition).await;
-        let (value, frames) = rejoin(end)?;
-        if !frames.is_empty() {
-            self.run.trails().push(Trail { node: self.node, partition, frames });
+        let (value, trail) = rejoin(end)?;
+        if !trail.is_empty() {
+            self.run.left().push(Left { node: self.node, partition, trail });
         }
         Ok(value)
     }
 
-    /// The way to the failed node of the nested dag that was called for `partition`, if any.
-    pub(crate) fn take_trail(&self, partition: usize) -> Vec<Frame> {
-        let mut trails = self.run.trails();
-        let found = trails.iter().position(|t| t.node == self.node && t.partition == partition);
-        found.map(|at| trails.swap_remove(at).frames).unwrap_or_default()
+    /// What a failure of the nested dag has left behind that was called for `partition`, if it failed.
+    pub(crate) fn take_trail(&self, partition: usize) -> Trail {
+        let mut left = self.run.left();
+        let found = left.iter().position(|of| of.node == self.node && of.partition == partition);
+        found.map(|at| left.swap_remove(at).trail).unwrap_or_default()
     }
 }

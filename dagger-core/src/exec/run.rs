@@ -13,7 +13,7 @@ use super::context::{CallOf, Context, Host, Settings};
 use super::plan::BoxFuture;
 use super::span::Span;
 use super::value::Boxed;
-use crate::error::{Failure, Frame};
+use crate::error::{Failure, Trail};
 use crate::event::{Detail, Event, EventKind, Observer, Scope, Within};
 use crate::graph::Dag;
 use crate::progress::Tally;
@@ -46,7 +46,7 @@ pub struct Run {
     pub(super) span: Span,
     pub(super) tally: Option<Arc<Tally>>,
     stopped: AtomicBool,
-    trails: Mutex<Vec<Trail>>,
+    left: Mutex<Vec<Left>>,
     /// What the runtime keeps for it.
     attached: OnceLock<Attached>,
 }
@@ -78,11 +78,11 @@ pub(super) struct Root {
     stops: event_listener::Event,
 }
 
-/// The way to the failed node of a nested dag that was called by a node, for a partition.
-pub(super) struct Trail {
+/// What a failure of a nested dag has left behind that was called by a node, for a partition.
+pub(super) struct Left {
     pub(super) node: usize,
     pub(super) partition: usize,
-    pub(super) frames: Vec<Frame>,
+    pub(super) trail: Trail,
 }
 
 impl Run {
@@ -143,13 +143,13 @@ impl Run {
         span: Span,
         tally: Option<Arc<Tally>>,
     ) -> Self {
-        let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
+        let (stopped, left) = (AtomicBool::new(false), Mutex::default());
         let attached = OnceLock::new();
         let is_watched = match &origin {
             Origin::Outermost(root) => tally.is_some() || root.watch.is_some(),
             Origin::Nested(around) | Origin::Same(around) => around.is_watched,
         };
-        Self { origin, number, is_watched, scope, span, tally, stopped, trails, attached }
+        Self { origin, number, is_watched, scope, span, tally, stopped, left, attached }
     }
 
     /// This run, for one of several workers that run dags within it.
@@ -315,7 +315,7 @@ impl Run {
         }
     }
 
-    pub(super) fn trails(&self) -> MutexGuard<'_, Vec<Trail>> {
-        lock(&self.itself().trails)
+    pub(super) fn left(&self) -> MutexGuard<'_, Vec<Left>> {
+        lock(&self.itself().left)
     }
 }

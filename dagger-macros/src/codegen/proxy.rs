@@ -187,7 +187,7 @@ pub(crate) fn dag(function: &Function, options: &Options, graph: Option<Graph>) 
                 fn rejoin(
                     end: ::core::result::Result<#private::Boxed, #private::Failure>,
                 ) -> ::core::result::Result<
-                    (#ret, ::std::vec::Vec<#private::Frame>),
+                    (#ret, #private::Trail),
                     #private::Failure,
                 > {
                     #rejoin

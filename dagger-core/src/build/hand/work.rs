@@ -11,7 +11,7 @@ use crate::callee::{
     Again, AsyncDag, AsyncTask, Fallible, HasLabel, IsDag, IsNode, Judge, Judged, Kind, Labelled,
     Repeated, SyncDag, SyncTask, question,
 };
-use crate::error::{Failure, Frame};
+use crate::error::{Failure, Trail};
 use crate::exec::attempt::{is_last, once};
 use crate::exec::context::Context;
 use crate::exec::map::{Feed, Ordered, Part, Partitions, map_future, place};
@@ -387,14 +387,14 @@ pub(super) struct Nested<R> {
     dag: Dag,
     /// What makes a parameter of an input of another type.
     conversions: Vec<Option<fn(Boxed) -> Boxed>>,
-    rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+    rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Trail), Failure>,
 }
 
 impl<R> Nested<R> {
     pub(super) fn new(
         dag: Dag,
         types: &[Option<Type>],
-        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Vec<Frame>), Failure>,
+        rejoin: fn(Result<Boxed, Failure>) -> Result<(R, Trail), Failure>,
     ) -> Self {
         let parameters = dag.signature().parameters.iter();
         let conversions = parameters.zip(types);
@@ -523,14 +523,14 @@ call_dags! {
 }
 
 /// The end of a dag as a value: its only output, whose type was checked.
-pub(super) fn rejoin<T: 'static>(end: Result<Boxed, Failure>) -> Result<(T, Vec<Frame>), Failure> {
+pub(super) fn rejoin<T: 'static>(end: Result<Boxed, Failure>) -> Result<(T, Trail), Failure> {
     let value = end?;
     let value = match value.downcast::<Vec<Boxed>>() {
         // No outputs at all: the only type that fits is `()`.
         Ok(outputs) => outputs.into_iter().next().unwrap_or_else(|| Box::new(())),
         Err(whole) => whole,
     };
-    Ok((unerase(value), Vec::new()))
+    Ok((unerase(value), Trail::default()))
 }
 
 impl Signature {
