@@ -119,6 +119,12 @@ pub enum EventKind {
         /// What is different.
         reason: String,
     },
+    /// What it returned is not kept in the cache, and the run goes on: later ones will not have it from
+    /// there. Of a map, this is told once, with what was so first.
+    NotKept {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl EventKind {
@@ -277,6 +283,7 @@ impl fmt::Display for EventKind {
             Self::Skipped => write!(f, "skipped"),
             Self::Recalled => write!(f, "recalled"),
             Self::Outdated { reason } => write!(f, "is outdated: {reason}"),
+            Self::NotKept { reason } => write!(f, "is not kept: {reason}"),
         }
     }
 }

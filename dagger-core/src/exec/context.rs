@@ -128,7 +128,8 @@ impl Context {
             EventKind::WillStart
             | EventKind::Skipped
             | EventKind::Recalled
-            | EventKind::Outdated { .. } => None,
+            | EventKind::Outdated { .. }
+            | EventKind::NotKept { .. } => None,
             EventKind::Started => (call.attempt == 1).then_some(Count::Started),
             EventKind::Retried { .. } => Some(Count::Retried),
             EventKind::Finished => Some(Count::Finished),
@@ -146,7 +147,8 @@ impl Context {
     pub fn tell_of_node(&self, kind: EventKind) {
         let node = &self.run.dag().nodes()[self.node];
         let counts_itself = node.is_mapped() || node.kind == NodeKind::Task;
-        if counts_itself || matches!(kind, EventKind::Outdated { .. }) {
+        let is_said_only = matches!(kind, EventKind::Outdated { .. } | EventKind::NotKept { .. });
+        if counts_itself || is_said_only {
             self.run.emit(Some(self.node), CallOf::default(), kind);
             return;
         }

@@ -1,4 +1,4 @@
-//! `run --checkpoint`, and `explain`: what is kept of runs.
+//! `run --checkpoint`, `run --cache`, and `explain`: what is kept of runs.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -6,19 +6,23 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use dagger_core::{Detail, Event, EventKind, Observer};
+use dagger_core::{Dag, Detail, Event, EventKind, Observer};
 
 use super::arguments::listed;
 use super::error::{Problem, one_line};
 use super::print;
 use crate::sync::lock;
-use crate::{Cache, RuntimeBuilder};
+use crate::{Cache, Report, RuntimeBuilder};
 
 fn checkpoint() -> Arg {
     Arg::new("checkpoint")
         .long("checkpoint")
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
+}
+
+fn cache() -> Arg {
+    Arg::new("cache").long("cache").value_name("DIR").value_parser(value_parser!(PathBuf))
 }
 
 /// The options of `run`.
@@ -28,26 +32,21 @@ pub(super) fn options(run: Command) -> Command {
         arg.value_parser(value_parser!(u32).range(1..))
     };
     run.arg(checkpoint().help("Keeps what is done in a file, and goes on with what that has"))
-        .arg(
-            Arg::new("cache")
-                .long("cache")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Keeps the results of tasks that are cached, and takes them from there"),
-        )
+        .arg(cache().help("Keeps the results of tasks that are cached, and takes them from there"))
         .arg(number("cache-mib", "N", "Keeps at most so many MiB  [default: 1024]"))
         .arg(number("cache-days", "N", "Keeps nothing that was not used for so many days"))
 }
 
 pub(super) fn command() -> Command {
     Command::new("explain")
-        .about("Says what the last run with a checkpoint did with each node, and why")
-        .arg(checkpoint().required(true).help("The file that the run was given"))
+        .about("Says what the last run with a checkpoint or a cache did with each node, and why")
+        .arg(checkpoint().help("The file that the run was given"))
+        .arg(cache().help("The directory that the run was given"))
         .arg(Arg::new("node").value_name("NODE").help("Only this one: `outer.inner`"))
 }
 
 /// The cache that is asked for.
-fn cache(matches: &ArgMatches) -> Option<Cache> {
+fn cache_of(matches: &ArgMatches) -> Option<Cache> {
     let mut cache = Cache::new(matches.get_one::<PathBuf>("cache")?);
     if let Some(mib) = matches.get_one::<u32>("cache-mib") {
         cache = cache.max_bytes(u64::from(*mib) << 20);
@@ -58,10 +57,10 @@ fn cache(matches: &ArgMatches) -> Option<Cache> {
     Some(cache)
 }
 
-/// What a checkpoint has, and is of no use, is said on standard error: once a node. Where a progress bar is
-/// drawn there, that waits for the end of the run.
+/// What was kept, and is of no use, and what cannot be kept, is said on standard error: once a node. Where a
+/// progress bar is drawn there, that waits for the end of the run.
 #[derive(Clone)]
-pub(super) struct Outdated(Arc<Mutex<Lines>>);
+pub(super) struct Warnings(Arc<Mutex<Lines>>);
 
 #[derive(Default)]
 struct Lines {
@@ -71,7 +70,7 @@ struct Lines {
     said: usize,
 }
 
-impl Outdated {
+impl Warnings {
     pub(super) fn new(matches: &ArgMatches) -> Self {
         let progress = matches.get_one::<String>("progress").map(String::as_str);
         let waits = match progress {
@@ -89,7 +88,7 @@ impl Outdated {
             Some(file) => (runtime.checkpoint(file), true),
             None => (runtime, false),
         };
-        match cache(matches) {
+        match cache_of(matches) {
             Some(cache) => runtime.cache(cache).observer(self.clone()),
             None if checkpoint => runtime.observer(self.clone()),
             None => runtime,
@@ -111,13 +110,16 @@ impl Outdated {
     }
 }
 
-impl Observer for Outdated {
+impl Observer for Warnings {
     fn observe(&self, event: &Event) {
-        let EventKind::Outdated { reason } = &event.kind else { return };
+        let (EventKind::Outdated { reason } | EventKind::NotKept { reason }) = &event.kind else {
+            return;
+        };
         let (address, reason) = (event.address(), one_line(reason));
-        let line = match address.is_empty() {
-            true => format!("warning: {reason}"),
-            false => format!("`{address}` runs again: {reason}"),
+        let line = match &event.kind {
+            _ if address.is_empty() => format!("warning: {reason}"),
+            EventKind::NotKept { .. } => format!("what `{address}` returned is not kept: {reason}"),
+            _ => format!("`{address}` runs again: {reason}"),
         };
         let mut lines = self.lines();
         if lines.all.contains(&line) {
@@ -136,24 +138,41 @@ impl Observer for Outdated {
     }
 }
 
-pub(super) fn explain(matches: &ArgMatches) -> Result<(), Problem> {
-    let Some(file) = matches.get_one::<PathBuf>("checkpoint") else {
-        unreachable!("`explain` has its checkpoint")
-    };
-    let report = crate::explain(file).map_err(Problem::Failed)?;
+pub(super) fn explain(dag: &Dag, matches: &ArgMatches) -> Result<(), Problem> {
+    let report = report(dag, matches)?;
     let Some(address) = matches.get_one::<String>("node") else {
-        return match report.nodes() {
-            [] => Err(Problem::Failed("no run with this checkpoint has ended yet".to_owned())),
-            _ => print(&report.to_string()),
-        };
+        return print(&report.to_string());
     };
     let Some(node) = report.node(address) else {
         let nodes: Vec<_> =
             report.nodes().iter().map(|node| format!("`{}`", node.address)).collect();
+        let what = if matches.contains_id("cache") { "cached node" } else { "node" };
         return Err(Problem::Usage(format!(
-            "the last run came to no node `{address}`; it came to {}",
+            "the last run came to no {what} `{address}`; it came to {}",
             listed(&nodes)
         )));
     };
     print(&node.to_string())
+}
+
+/// What the run did that is asked for.
+fn report(dag: &Dag, matches: &ArgMatches) -> Result<Report, Problem> {
+    let path = |name: &str| matches.get_one::<PathBuf>(name);
+    let (report, nothing) = match (path("checkpoint"), path("cache")) {
+        (Some(file), None) => (crate::explain(file), "no run with this checkpoint has ended yet"),
+        (None, Some(directory)) => (
+            Cache::new(directory).explain(dag),
+            "no run of this dag that has ended came to a cached task with this cache",
+        ),
+        (given, _) => {
+            let either = "`--checkpoint <FILE>` or `--cache <DIR>`";
+            let words = if given.is_some() { "takes only one of" } else { "lacks" };
+            return Err(Problem::Usage(format!("`explain` {words} {either}")));
+        }
+    };
+    let report = report.map_err(Problem::Failed)?;
+    match report.nodes() {
+        [] => Err(Problem::Failed(nothing.to_owned())),
+        _ => Ok(report),
+    }
 }

@@ -6,7 +6,7 @@
 //! | `node ADDRESS` | runs one node, with files in and files out, as a remote engine does |
 //! | `graph` | prints the graph |
 //! | `params` | prints the JSON schema of the parameters |
-//! | `explain` | says what a run with a checkpoint did with each node, and why, with the feature `checkpoint` |
+//! | `explain` | says what a run with a checkpoint or a cache did with each node, and why, with the feature `checkpoint` |
 //! | `argo KIND` | prints a manifest for Argo Workflows, with the feature `argo` |
 //!
 //! Results are on standard output, and nothing else is. What goes wrong is one line on standard error,
@@ -94,7 +94,7 @@ fn command(dag: &Dag, arguments: &[OsString], signals: &Signals) -> Result<(), P
         Some(("graph", matches)) => graph::graph(dag, matches),
         Some(("params", _)) => params::params(dag),
         #[cfg(feature = "checkpoint")]
-        Some(("explain", matches)) => checkpoint::explain(matches),
+        Some(("explain", matches)) => checkpoint::explain(dag, matches),
         #[cfg(feature = "argo")]
         Some(("argo", matches)) => {
             let program = arguments.first().map_or("pipeline".as_ref(), OsString::as_os_str);

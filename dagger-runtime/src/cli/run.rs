@@ -32,15 +32,15 @@ pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<
     let mut seen = Seen::new(dag, matches, signals)?;
     runtime = seen.watch(runtime);
     #[cfg(feature = "checkpoint")]
-    let outdated = super::checkpoint::Outdated::new(matches);
+    let warnings = super::checkpoint::Warnings::new(matches);
     #[cfg(feature = "checkpoint")]
     {
-        runtime = outdated.watch(runtime, matches);
+        runtime = warnings.watch(runtime, matches);
     }
     let call: Call<Outputs> = Call::of_values(dag, parameters);
     let ended = signals.run_seen(&runtime.build(), call, |error| seen.failed(error));
     #[cfg(feature = "checkpoint")]
-    outdated.say();
+    warnings.say();
     let delivered =
         ended.and_then(|values| deliver(&values.into_values(), &outputs, targets, &seen));
     let kept = seen.keep();

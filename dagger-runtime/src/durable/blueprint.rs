@@ -201,7 +201,7 @@ impl Needs {
 }
 
 /// Whether a task of a dag, or of one within it, is cached.
-fn has_cached(dag: &Dag) -> bool {
+pub(super) fn has_cached(dag: &Dag) -> bool {
     dag.nodes().iter().any(|node| match &node.kind {
         NodeKind::Task => node.options.cache,
         NodeKind::Dag(nested) => has_cached(nested),

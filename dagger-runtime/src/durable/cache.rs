@@ -5,15 +5,19 @@
 //! then is a miss, as everything else that was not written by this library.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use dagger_core::Dag;
 use dagger_core::remote::Bytes;
 
-use super::digest::{self, Digest};
+use super::blueprint::has_cached;
+use super::digest::{self, Digest, Hash};
+use super::last;
 use super::record::Record;
+use super::report::{CACHE, Report};
 
 /// A directory for the results of tasks with a `cache`, and how much is kept there.
 ///
@@ -53,6 +57,50 @@ impl Cache {
         self.max_age = Some(age);
         self
     }
+
+    /// What the last run of this dag with this cache that ended did with each node whose task is cached,
+    /// and why; nothing, where none has ended yet. A dag is known by its name.
+    ///
+    /// A run with a checkpoint is explained by [that](crate::explain) instead.
+    ///
+    /// # Errors
+    ///
+    /// If no task of the dag is cached, there is no cache in the directory, or what it says of the run
+    /// cannot be read.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn example(dag: &dagger_core::Dag) -> Result<(), String> {
+    /// let report = dagger_runtime::Cache::new("cache").explain(dag)?;
+    /// println!("{report}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn explain(&self, dag: &Dag) -> Result<Report, String> {
+        let (name, directory) = (dag.name(), self.directory.display());
+        if !has_cached(dag) {
+            return Err(format!("no task of dag `{name}` is cached"));
+        }
+        if !self.directory.is_dir() {
+            return Err(format!("there is no cache `{directory}`"));
+        }
+        let what = format!("what the cache `{directory}` says of the last run of dag `{name}`");
+        match fs::read(self.last_run(name)) {
+            Ok(bytes) => match last::said(name.as_bytes(), &bytes) {
+                Some(said) => Report::of(said, CACHE),
+                None => Err(format!("{what} is damaged")),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Report::default()),
+            Err(error) => Err(format!("{what} cannot be read: {error}")),
+        }
+    }
+
+    /// Where it is said what the last run of a dag did.
+    fn last_run(&self, dag: &str) -> PathBuf {
+        let name = Hash::new("last run").add(dag.as_bytes()).end();
+        self.directory.join(LAST_RUNS).join(digest::to_hex(&name))
+    }
 }
 
 /// A cache that is open.
@@ -68,6 +116,8 @@ pub(super) enum Found {
     Outputs(Vec<Bytes>),
     /// Something else than what was written.
     Damaged,
+    /// Something that cannot be read.
+    Unreadable(io::Error),
 }
 
 impl Entries {
@@ -93,11 +143,18 @@ impl Entries {
     /// What there is of a call with this key.
     pub(super) fn get(&self, key: &Digest) -> Found {
         let path = self.path(key);
-        let Ok(file) = File::open(&path) else { return Found::Nothing };
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Found::Nothing,
+            Err(error) => return Found::Unreadable(error),
+        };
         if self.is_old(&file) {
             return Found::Nothing;
         }
-        let Ok(bytes) = fs::read(&path) else { return Found::Damaged };
+        let mut bytes = Vec::new();
+        if let Err(error) = file.read_to_end(&mut bytes) {
+            return Found::Unreadable(error);
+        }
         match Record::from_bytes(key, &bytes).filter(|record| record.key == *key) {
             Some(record) => {
                 // Where that is not possible, it seems older than it is.
@@ -120,24 +177,43 @@ impl Entries {
         age.is_ok_and(|age| age > most)
     }
 
-    /// Keeps what a call with this key returned. What cannot be written is not kept: that is no reason
-    /// for a run to fail.
-    pub(super) fn put(&self, key: &Digest, outputs: Vec<Bytes>) {
+    /// Keeps what a call with this key returned.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(super) fn put(&self, key: &Digest, outputs: Vec<Bytes>) -> Result<(), String> {
+        let record = Record { key: *key, parts: Vec::new(), outputs };
+        self.write(&self.path(key), &record.to_bytes(key)).map_err(|error| {
+            format!("the cache `{}` cannot be written: {error}", self.cache.directory.display())
+        })?;
+        self.is_written.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What the last run of a dag has left, if it can be read.
+    pub(super) fn last_run(&self, dag: &str) -> Option<Vec<u8>> {
+        fs::read(self.cache.last_run(dag)).ok()
+    }
+
+    /// Leaves something for the next run of a dag. Where nothing can be written, it knows of an earlier one.
+    pub(super) fn put_last_run(&self, dag: &str, bytes: &[u8]) {
+        let _ = self.write(&self.cache.last_run(dag), bytes);
+    }
+
+    /// Writes a file that appears when it is whole.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let (record, path) = (Record { key: *key, parts: Vec::new(), outputs }, self.path(key));
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let beside = self.cache.directory.join(format!("{NEW}{}-{number}", std::process::id()));
         let write = || -> io::Result<()> {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::write(&beside, record.to_bytes(key))?;
-            fs::rename(&beside, &path)
+            fs::write(&beside, bytes)?;
+            fs::rename(&beside, path)
         };
-        match write() {
-            Ok(()) => self.is_written.store(true, Ordering::Relaxed),
-            Err(_) => drop(fs::remove_file(&beside)),
-        }
+        write().inspect_err(|_| drop(fs::remove_file(&beside)))
     }
 
     /// Removes what is too old, or too much.
@@ -168,7 +244,7 @@ impl Entries {
         for entry in fs::read_dir(&self.cache.directory)? {
             let entry = entry?;
             match entry.file_type()?.is_dir() {
-                true if entry.file_name().len() == 2 => {
+                true if entry.file_name().len() == 2 || entry.file_name() == LAST_RUNS => {
                     for entry in fs::read_dir(entry.path())? {
                         entries.extend(Entry::of(&entry?, false));
                     }
@@ -182,6 +258,9 @@ impl Entries {
         Ok(entries)
     }
 }
+
+/// The directory of what the last runs of dags have left.
+const LAST_RUNS: &str = "last-runs";
 
 /// How the name of a file begins that is being written.
 const NEW: &str = ".new-";

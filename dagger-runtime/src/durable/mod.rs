@@ -11,14 +11,18 @@
 //! - `work.rs` does the work of a node: looks whether it is kept, or does it and keeps it. A map does so
 //!   for each of its partitions.
 //! - `store.rs` is the file, `record.rs` what is in it.
+//! - `cache.rs` is the directory of a cache, `cached.rs` what the work of a node takes from there, and `last.rs` what
+//!   is left there for the next run, to explain what is not taken.
 //!
 //! A partition is known by what it is, and by how many equal ones come before it; only where a map
 //! borrows them, by its place. So nothing depends on the order of the others.
 
 mod blueprint;
 mod cache;
+mod cached;
 mod digest;
 mod disk;
+mod last;
 mod record;
 mod report;
 mod scope;
@@ -40,7 +44,8 @@ pub(crate) use work::start;
 use blueprint::{Blueprint, Kept};
 use cache::Entries;
 use disk::Probe;
-use report::Said;
+use last::LastRun;
+use report::{CHECKPOINT, Said};
 use store::Store;
 
 /// What is kept of the runs of a runtime, and where.
@@ -55,6 +60,8 @@ pub(crate) struct Durable {
 pub(crate) struct Session {
     store: Option<Store>,
     cache: Option<Entries>,
+    /// The run before with the same cache; nothing, where a checkpoint says what was kept.
+    last: Option<LastRun>,
     said: Said,
 }
 
@@ -80,7 +87,10 @@ impl Durable {
         let cache = self.cache.as_ref().map(Entries::open).transpose().map_err(cannot)?;
         let store = self.checkpoint.as_ref().map(|path| Store::open(path, self.probe.clone()));
         let store = store.transpose().map_err(cannot)?;
-        let session = Session { store, cache, said: Said::default() };
+        let last = cache.as_ref().filter(|_| store.is_none());
+        let last =
+            last.map(|cache| LastRun::read(dag.name().as_bytes(), cache.last_run(dag.name())));
+        let session = Session { store, cache, last, said: Said::default() };
         Ok(Some(Scope::outermost(Arc::new(session), blueprint, dag, &digests)))
     }
 }
@@ -104,5 +114,5 @@ pub fn explain(checkpoint: &Path) -> Result<Report, String> {
     if !checkpoint.is_file() {
         return Err(format!("there is no checkpoint `{}`", checkpoint.display()));
     }
-    Report::of(store::said(checkpoint)?)
+    Report::of(store::said(checkpoint)?, CHECKPOINT)
 }

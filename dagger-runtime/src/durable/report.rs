@@ -6,10 +6,12 @@ use std::sync::{Mutex, MutexGuard};
 
 use super::blueprint::{DAG, INPUTS, RETURNED, TASK, VERSION};
 use super::digest::Digest;
+use super::last::SaidOf;
 use super::record::Part;
 use crate::sync::lock;
 
-/// What a run with a checkpoint did with each node, and why: what [`explain`](super::explain) gives.
+/// What a run with a checkpoint, or a cache, did with each node, and why: what [`explain`](super::explain) and
+/// [`Cache::explain`](super::Cache::explain) give.
 ///
 /// `Display` prints one line a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,14 +25,19 @@ pub struct Report {
 pub struct Explained {
     /// The names of the nodes on the way to this one, with dots between: `outer.inner`.
     pub address: String,
-    /// How many calls did not run, since the checkpoint had what they return.
+    /// How many calls did not run, since the checkpoint, or the cache, had what they return.
     pub recalled: u64,
     /// How many ran.
     pub ran: u64,
-    /// Why what the checkpoint had was not used, each with how often that was so. Nothing, where it had
-    /// nothing.
+    /// Why what was kept of an earlier run was not used, each with how often that was so. Nothing, where
+    /// nothing was.
     pub reasons: Vec<(String, u64)>,
+    /// What keeps it: a checkpoint or a cache.
+    kept_in: &'static str,
 }
+
+pub(super) const CHECKPOINT: &str = "checkpoint";
+pub(super) const CACHE: &str = "cache";
 
 impl Report {
     /// The nodes, by address.
@@ -45,9 +52,9 @@ impl Report {
         self.nodes.iter().find(|node| node.address == address)
     }
 
-    pub(super) fn of(said: Vec<(String, Vec<u8>)>) -> Result<Self, String> {
+    pub(super) fn of(said: SaidOf, kept_in: &'static str) -> Result<Self, String> {
         let node = |(address, bytes): (String, Vec<u8>)| {
-            let node = Explained::read(&address, &bytes);
+            let node = Explained::read(&address, &bytes, kept_in);
             node.ok_or_else(|| format!("what was said of `{address}` is damaged"))
         };
         let nodes = said.into_iter().map(node).collect::<Result<_, _>>()?;
@@ -85,11 +92,8 @@ impl fmt::Display for Explained {
             }
         }
         if self.ran > 0 && self.reasons.is_empty() {
-            write!(
-                f,
-                "; the checkpoint had nothing of {}",
-                if self.ran == 1 { "it" } else { "them" }
-            )?;
+            let what = if self.ran == 1 { "it" } else { "them" };
+            write!(f, "; the {} had nothing of {what}", self.kept_in)?;
         }
         Ok(())
     }
@@ -104,7 +108,7 @@ impl Explained {
         text.into_bytes()
     }
 
-    fn read(address: &str, bytes: &[u8]) -> Option<Self> {
+    fn read(address: &str, bytes: &[u8], kept_in: &'static str) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.split('\n');
         let (recalled, ran) = lines.next()?.split_once(' ')?;
         let (recalled, ran) = (recalled.parse().ok()?, ran.parse().ok()?);
@@ -113,7 +117,7 @@ impl Explained {
             Some((reason.to_owned(), times.parse().ok()?))
         };
         let reasons = lines.map(reason).collect::<Option<_>>()?;
-        Some(Self { address: address.to_owned(), recalled, ran, reasons })
+        Some(Self { address: address.to_owned(), recalled, ran, reasons, kept_in })
     }
 }
 
@@ -144,7 +148,7 @@ impl Said {
         }
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<(String, Vec<u8>)> {
+    pub(super) fn to_bytes(&self) -> SaidOf {
         let nodes = self.lock();
         nodes.iter().map(|(address, node)| (address.clone(), node.to_bytes())).collect()
     }
@@ -196,7 +200,7 @@ fn added(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Explained, INPUTS, VERSION, difference};
+    use super::{CACHE, Explained, INPUTS, VERSION, difference};
 
     #[test]
     fn a_difference_is_said_part_by_part() {
@@ -214,8 +218,8 @@ mod tests {
     fn what_is_said_comes_back() {
         let reasons = vec![("its input `a` differs".to_owned(), 2), ("b\nc".to_owned(), 1)];
         let address = "outer.inner".to_owned();
-        let mut node = Explained { address, recalled: 5, ran: 3, reasons };
-        let read = Explained::read("outer.inner", &node.to_bytes());
+        let mut node = Explained { address, recalled: 5, ran: 3, reasons, kept_in: CACHE };
+        let read = Explained::read("outer.inner", &node.to_bytes(), CACHE);
         node.reasons[1].0 = "b c".to_owned();
         assert_eq!(read.as_ref(), Some(&node));
         assert_eq!(

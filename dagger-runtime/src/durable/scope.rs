@@ -66,8 +66,11 @@ impl Scope {
     ///
     /// If something could not be written.
     pub(crate) async fn finish(&self, dag: &str) -> Result<(), Error> {
-        let Session { store, cache, said } = &*self.session;
+        let Session { store, cache, last, said } = &*self.session;
         if let Some(cache) = cache {
+            if let Some(last) = last {
+                cache.put_last_run(dag, &last.to_bytes(dag.as_bytes(), said.to_bytes()));
+            }
             cache.tidy();
         }
         let Some(store) = store else { return Ok(()) };

@@ -30,6 +30,7 @@ use redb::{
 use tokio::sync::oneshot;
 
 use super::disk::{Disk, DiskEvent, Probe, tell};
+use super::last::SaidOf;
 use super::record::Place;
 use crate::sync::lock;
 
@@ -188,7 +189,7 @@ impl Store {
     /// # Errors
     ///
     /// If something could not be written.
-    pub(super) async fn close(&self, said: Vec<(String, Vec<u8>)>) -> Result<(), String> {
+    pub(super) async fn close(&self, said: SaidOf) -> Result<(), String> {
         let (closed, wait) = oneshot::channel();
         lock(&self.database).take();
         let _ = self.writer.send(Message::Said(said));
@@ -211,7 +212,7 @@ impl Drop for Store {
 }
 
 /// What the last run that ended with this file said of its nodes.
-pub(super) fn said(path: &Path) -> Result<Vec<(String, Vec<u8>)>, String> {
+pub(super) fn said(path: &Path) -> Result<SaidOf, String> {
     let read = |database: Database| -> Result<_, redb::Error> {
         let table = database.begin_read()?.open_table(SAID)?;
         let mut nodes = Vec::new();

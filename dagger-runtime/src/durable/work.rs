@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex};
 
 use dagger_core::BoxError;
@@ -15,12 +16,11 @@ use dagger_core::exec::value::{Boxed, Value, Values};
 use dagger_core::remote::{Bytes, FannedOut, Item, Keeping};
 
 use super::blueprint::{MapPlan, NodePlan, WorkPlan};
-use super::cache::Found;
 use super::digest::{self, Digest, Hash};
 use super::record::{Place, Record};
-use super::report::difference;
+use super::report::{CACHE, CHECKPOINT, difference};
 use super::scope::{Identity, Key, Scope, place_of_node, place_of_partition};
-use crate::sync::lock;
+use crate::sync::{AtomicBool, lock};
 
 /// Does work in the way of a run that keeps nothing.
 pub(crate) type Begin = fn(&Context, &Start, bool, &mut Values) -> Result<Ended, BoxFuture<Ended>>;
@@ -36,14 +36,16 @@ pub(crate) fn start(
     let Body::Node { node, start, ends_itself, .. } = body else {
         unreachable!("only a node's step has work")
     };
-    let job = Job {
+    let job = Arc::new(Job {
         scope: Arc::clone(scope),
         context: context.clone(),
         node: *node,
         start: Arc::clone(start),
         ends_itself: *ends_itself,
         begin,
-    };
+        is_missing: AtomicBool::new(false),
+        is_not_kept: AtomicBool::new(false),
+    });
     let values = std::mem::take(values);
     Box::pin(async move {
         let blueprint = Arc::clone(&job.scope.blueprint);
@@ -57,13 +59,17 @@ pub(crate) fn start(
 }
 
 /// A node that is to be done.
-struct Job {
-    scope: Arc<Scope>,
-    context: Context,
+pub(super) struct Job {
+    pub(super) scope: Arc<Scope>,
+    pub(super) context: Context,
     node: usize,
     start: Start,
     ends_itself: bool,
     begin: Begin,
+    /// Whether it is said why the cache does not have a call.
+    pub(super) is_missing: AtomicBool,
+    /// Whether it is said that something is not kept.
+    pub(super) is_not_kept: AtomicBool,
 }
 
 impl Job {
@@ -76,6 +82,7 @@ impl Job {
         if let Some(value) = recalled {
             drop(values);
             if from_cache {
+                self.note_cached(plan);
                 self.put_call(&kept)?;
             }
             self.said(plan, 1, 0);
@@ -86,8 +93,10 @@ impl Job {
         let value = self.run(&self.start, values).await?;
         let (value, outputs) = keeping.keep(value, digest::of).map_err(cannot_keep)?;
         self.know(plan, keeping, &outputs);
-        if let (Some(cache), Some(key)) = (&self.scope.session.cache, &kept.cached) {
-            cache.put(key, outputs.clone());
+        if let Some(key) = &kept.cached
+            && self.put_cached(key, outputs.clone())
+        {
+            self.note_cached(plan);
         }
         kept.outputs = outputs;
         self.put_call(&kept)?;
@@ -135,18 +144,6 @@ impl Job {
         let outputs = self.cached(plan, kept.cached.as_ref()?)?;
         kept.outputs.clone_from(&outputs);
         self.read(plan, keeping, outputs, CACHE)
-    }
-
-    /// What the cache has of a call.
-    fn cached(&self, plan: &NodePlan, key: &Digest) -> Option<Vec<Bytes>> {
-        match self.scope.session.cache.as_ref()?.get(key) {
-            Found::Nothing => None,
-            Found::Outputs(outputs) => Some(outputs),
-            Found::Damaged => {
-                self.outdated(plan, damaged(CACHE));
-                None
-            }
-        }
     }
 
     /// What goes on in place of the value that these outputs were made of.
@@ -216,12 +213,16 @@ impl Job {
         }
     }
 
+    /// So many calls were recalled, and so many ran. A cache has no say in those that are not cached.
     fn said(&self, plan: &NodePlan, recalled: usize, ran: usize) {
+        if self.scope.session.store.is_none() && !plan.is_cached() {
+            return;
+        }
         self.scope.session.said.count(&self.scope.name_of(plan), recalled, ran);
     }
 
     /// What is kept of the node is not used.
-    fn outdated(&self, plan: &NodePlan, reason: String) {
+    pub(super) fn outdated(&self, plan: &NodePlan, reason: String) {
         self.scope.session.said.reason(&self.scope.name_of(plan), &reason);
         self.context.tell_of_node(EventKind::Outdated { reason });
     }
@@ -237,14 +238,11 @@ struct KeptCall {
     outputs: Vec<Bytes>,
 }
 
-const CHECKPOINT: &str = "checkpoint";
-const CACHE: &str = "cache";
-
-fn damaged(what: &str) -> String {
+pub(super) fn damaged(what: &str) -> String {
     format!("what the {what} has of it is damaged")
 }
 
-fn unreadable(what: &str, error: &BoxError) -> String {
+pub(super) fn unreadable(what: &str, error: impl Display) -> String {
     format!("what the {what} has of it cannot be read: {error}")
 }
 
@@ -263,7 +261,7 @@ fn of_bytes(bytes: &Bytes) -> Digest {
 }
 
 impl Job {
-    async fn map(&self, plan: &NodePlan, map: &MapPlan, mut values: Values) -> Ended {
+    async fn map(self: &Arc<Self>, plan: &NodePlan, map: &MapPlan, mut values: Values) -> Ended {
         let half = self.scope.half_place(plan);
         let key = self.scope.session.store.is_some().then(|| self.scope.key(plan));
         let items = Self::items(plan, map, &mut values)?;
@@ -278,8 +276,7 @@ impl Job {
         let cached = self.scope.session.cache.is_some() && plan.is_cached();
         let count = items.len();
         let keeper = Arc::new(MapKeeper {
-            scope: Arc::clone(&self.scope),
-            node: self.node,
+            job: Arc::clone(self),
             half,
             key: key.map(|key| key.digest),
             is_cached: cached,
@@ -295,6 +292,9 @@ impl Job {
             }
         }
         drop(kept);
+        if cached {
+            self.note_cached(plan);
+        }
         let is_done = partitions.is_empty() && count > 0;
         self.said(plan, done.len(), partitions.len());
         let rest = Rest { partitions, done, keeper: Arc::clone(&keeper) as Arc<dyn Keeper> };
@@ -465,8 +465,7 @@ impl Job {
 
 /// Keeps the results of a map.
 struct MapKeeper {
-    scope: Arc<Scope>,
-    node: usize,
+    job: Arc<Job>,
     half: [u8; 16],
     /// What all partitions depend on, for a checkpoint.
     key: Option<Digest>,
@@ -486,8 +485,9 @@ impl MapKeeper {
 
     fn cache_key(&self, number: usize) -> Option<Digest> {
         let content = &self.identities[number].content;
-        let plan = &self.scope.blueprint.nodes[self.node];
-        self.is_cached.then(|| self.scope.cache_key(plan, Some(content)))
+        let Job { scope, node, .. } = &*self.job;
+        let plan = &scope.blueprint.nodes[*node];
+        self.is_cached.then(|| scope.cache_key(plan, Some(content)))
     }
 
     fn know(&self, number: usize, digest: Digest) {
@@ -496,7 +496,7 @@ impl MapKeeper {
 
     /// Keeps the outputs of a partition in the checkpoint.
     fn put(&self, number: usize, outputs: Vec<Bytes>) -> Result<(), Failure> {
-        let (Some(store), Some(key)) = (&self.scope.session.store, self.key_of(number)) else {
+        let (Some(store), Some(key)) = (&self.job.scope.session.store, self.key_of(number)) else {
             return Ok(());
         };
         let record = Record { key, parts: Vec::new(), outputs };
@@ -514,8 +514,8 @@ impl Keeper for MapKeeper {
             self.know(partition, digest::of(&bytes));
             outputs.push(Bytes::Value(bytes));
         }
-        if let (Some(cache), Some(key)) = (&self.scope.session.cache, self.cache_key(partition)) {
-            cache.put(&key, outputs.clone());
+        if let Some(key) = self.cache_key(partition) {
+            self.job.put_cached(&key, outputs.clone());
         }
         self.put(partition, outputs)
     }

@@ -36,13 +36,14 @@ pub struct Case {
 #[must_use]
 pub fn cases() -> Vec<Case> {
     use dags::{
-        basics, by_hand, examples, fallible, formats, maps, nested, ownership, values, workflows,
+        basics, by_hand, cached, examples, fallible, formats, maps, nested, ownership, values,
+        workflows,
     };
     let all = [basics::cases, maps::cases, nested::cases, values::cases];
     let more =
         [ownership::cases, fallible::cases, formats::cases, by_hand::cases, workflows::cases];
     let all = all.into_iter().chain(more).flat_map(|cases| cases());
-    all.chain(examples::cases()).collect()
+    all.chain(examples::cases()).chain(cached::cases()).collect()
 }
 
 /// A value as JSON.

@@ -45,17 +45,19 @@ fn run_with<T: Send + 'static>(cache: Cache, call: Call<T>) -> (T, Vec<String>) 
     (value, said)
 }
 
-/// The files of a cache.
+/// What a cache has of calls.
 fn files(place: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries
-        .flat_map(|path| match path.is_dir() {
-            true => files(&path),
-            false => vec![path],
-        })
-        .collect();
+    let (entries, _) = files_of(place);
+    entries
+}
+
+/// The files of a cache: what it has of calls, and what runs have left.
+fn files_of(place: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let within = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let directories = within(place).filter(|path| path.is_dir());
+    let mut files: Vec<_> = directories.flat_map(|path| within(&path)).collect();
     files.sort();
-    files
+    files.into_iter().partition(|file| !file.parent().unwrap().ends_with("last-runs"))
 }
 
 mod shared {
@@ -199,9 +201,10 @@ mod damage {
             assert_eq!(run().1.len(), 1, "changed at {at}");
         }
         assert_eq!(calls(&CALLS), 2 * whole.len());
-        // What is not there is no reason for a warning.
+        // What is not there is no damage.
         fs::remove_file(&file).unwrap();
-        assert_eq!(run(), (vec![7; 3], vec![]));
+        let gone = "slow: what the cache had of it is gone".to_owned();
+        assert_eq!(run(), (vec![7; 3], vec![gone]));
         assert_eq!(calls(&CALLS), 1);
     }
 }
@@ -224,7 +227,8 @@ mod limits {
 
     /// Makes all entries look as old as that.
     fn age(place: &Path, hours: u64) {
-        for file in files(place) {
+        let (entries, last_runs) = files_of(place);
+        for file in entries.into_iter().chain(last_runs) {
             let time = SystemTime::now() - Duration::from_hours(hours);
             fs::File::options().append(true).open(file).unwrap().set_modified(time).unwrap();
         }
@@ -234,11 +238,9 @@ mod limits {
     fn what_was_not_used_for_longest_goes_first() {
         let place = directory();
         let run = |n| {
-            let cache = Cache::new(place.path()).max_bytes(3_500);
-            assert_eq!(
-                run_with(cache, once::call(n)),
-                (1000 + usize::try_from(n).unwrap(), vec![])
-            );
+            let cache = Cache::new(place.path()).max_bytes(4_000);
+            let (length, _) = run_with(cache, once::call(n));
+            assert_eq!(length, 1000 + usize::try_from(n).unwrap());
             calls(&CALLS)
         };
         assert_eq!([run(0), run(1), run(2)], [1, 1, 1]);
@@ -256,6 +258,17 @@ mod limits {
         n
     }
 
+    #[task(cache)]
+    fn refused(n: u64) -> Result<u64, String> {
+        Err(n.to_string())
+    }
+
+    /// Of its calls, nothing is kept.
+    #[dag]
+    fn other(n: u64) -> Result<u64, String> {
+        refused(n)
+    }
+
     #[dag]
     fn aged(n: u64) -> u64 {
         quick(n)
@@ -266,18 +279,24 @@ mod limits {
         let place = directory();
         let run = |n| {
             let cache = Cache::new(place.path()).max_age(Duration::from_hours(10));
-            assert_eq!(run_with(cache, aged::call(n)), (n, vec![]));
+            assert_eq!(run_with(cache, aged::call(n)).0, n);
             files(place.path()).len()
         };
         assert_eq!((run(10), run(11)), (1, 2));
+        // What the last run of another dag has left is as old as that.
+        let runtime = Runtime::builder().cache(Cache::new(place.path())).build();
+        assert!(runtime.run_blocking(other::call(0)).is_err());
+        assert_eq!(files_of(place.path()).1.len(), 2);
         age(place.path(), 9);
         // Used, and so it is young again.
         assert_eq!(run(10), 2);
+        assert_eq!(files_of(place.path()).1.len(), 2);
         let before = files(place.path());
         let used: Vec<_> = before.iter().map(|file| file.metadata().unwrap().modified()).collect();
         assert!(used[0].as_ref().unwrap() != used[1].as_ref().unwrap());
         age(place.path(), 11);
         assert_eq!(run(12), 1);
+        assert_eq!(files_of(place.path()).1.len(), 1);
     }
 }
 

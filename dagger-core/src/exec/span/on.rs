@@ -130,7 +130,8 @@ impl Span {
             | EventKind::Started
             | EventKind::Skipped
             | EventKind::Recalled
-            | EventKind::Outdated { .. } => return,
+            | EventKind::Outdated { .. }
+            | EventKind::NotKept { .. } => return,
             EventKind::Retried { .. } => "retried",
             EventKind::Finished => "finished",
             EventKind::Failed { .. } => "failed",

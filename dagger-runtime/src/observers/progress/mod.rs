@@ -132,7 +132,7 @@ impl Observer for ProgressBar {
             (EventKind::Started, Some(tally)) => {
                 self.shared.begin(Watched::new(event.run, event.dag(), Arc::clone(tally)));
             }
-            (EventKind::Outdated { .. }, Some(_)) => {}
+            (EventKind::Outdated { .. } | EventKind::NotKept { .. }, Some(_)) => {}
             (end, Some(_)) => self.shared.end(event.run, end),
             (_, None) => self.shared.labels.observe(event),
         }

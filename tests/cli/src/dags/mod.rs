@@ -2,6 +2,7 @@
 
 pub mod basics;
 pub mod by_hand;
+pub mod cached;
 pub mod examples;
 pub mod fallible;
 pub mod formats;
