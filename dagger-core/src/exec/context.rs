@@ -148,6 +148,9 @@ impl Context {
         let node = &self.run.dag().nodes()[self.node];
         let counts_itself = node.is_mapped() || node.kind == NodeKind::Task;
         let is_said_only = matches!(kind, EventKind::Outdated { .. } | EventKind::NotKept { .. });
+        if let EventKind::NotKept { reason } = &kind {
+            self.run.span.not_kept(&node.name, reason);
+        }
         if counts_itself || is_said_only {
             self.run.emit(Some(self.node), CallOf::default(), kind);
             return;

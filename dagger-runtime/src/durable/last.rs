@@ -33,7 +33,9 @@ impl LastRun {
     /// What was written at a place. What is damaged is as if there were nothing.
     pub(super) fn read(place: &[u8], bytes: Option<Vec<u8>>) -> Self {
         let read = bytes.and_then(|bytes| read(place, &bytes)).unwrap_or_default();
-        let before = read.into_iter().map(|(address, parts, _)| (address, parts)).collect();
+        // Of a node that has no parts, something is said, and no call is known.
+        let known = read.into_iter().filter(|(_, parts, _)| !parts.is_empty());
+        let before = known.map(|(address, parts, _)| (address, parts)).collect();
         Self { before, now: Mutex::default() }
     }
 

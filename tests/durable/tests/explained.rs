@@ -244,15 +244,19 @@ fn a_run_that_fails_is_explained() {
 
     let place = directory();
     let run = |n| run(place.path(), &refusing::dag(), refusing::call(n));
-    run(1);
     let cache = Cache::new(place.path());
     let runtime = Runtime::builder().cache(cache.clone()).build();
-    for _ in 0..2 {
-        assert!(runtime.run_blocking(refusing::call(0)).is_err());
-        // Nothing is kept of a call that failed: it is no call of the last run.
-        let differs = "refuse: ran; its input `n` differs".to_owned();
-        assert_eq!(explain(&cache, &refusing::dag()), Ok(differs));
-    }
+    // Nothing is kept of a call that failed: it is none that others are compared with.
+    let fails_twice = |reason: &str| {
+        for _ in 0..2 {
+            assert!(runtime.run_blocking(refusing::call(0)).is_err());
+            let explained = explain(&cache, &refusing::dag());
+            assert_eq!(explained, Ok(format!("refuse: ran; {reason}")));
+        }
+    };
+    fails_twice("the cache had nothing of it");
+    assert_eq!(run(1).told, [""; 0]);
+    fails_twice("its input `n` differs");
     // What that run did not come to is compared with what an earlier one did.
     let differs = "ran; its input `n` differs";
     assert_eq!(run(2).explained, format!("refuse: {differs}\nsquare: {differs}"));

@@ -3,6 +3,8 @@
 #[path = "spans/support.rs"]
 mod support;
 
+#[path = "spans/cache.rs"]
+mod cache;
 #[path = "spans/ends.rs"]
 mod ends;
 #[path = "spans/shapes.rs"]

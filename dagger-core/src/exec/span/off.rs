@@ -45,6 +45,9 @@ impl Span {
     pub(crate) fn tell_of(&self, _: CallOf<'_>, _: &EventKind) {}
 
     #[inline]
+    pub(crate) fn not_kept(&self, _: &str, _: &str) {}
+
+    #[inline]
     pub(crate) fn in_scope<R>(&self, work: impl FnOnce() -> R) -> R {
         work()
     }

@@ -147,6 +147,13 @@ impl Span {
         }
     }
 
+    /// Tells that what a node of the run returned is not kept.
+    pub(crate) fn not_kept(&self, node: &str, reason: &str) {
+        if !self.is_nothing() {
+            event!(target: TARGET, parent: &self.handle, Level::WARN, node, reason, "is not kept");
+        }
+    }
+
     fn event(&self, call: CallOf<'_>, kind: &EventKind) {
         // What its span has, an event has not.
         let is_in_call = self.is_taken && matches!(self.role, Role::Call(_));
