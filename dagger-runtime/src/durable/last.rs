@@ -1,8 +1,8 @@
 //! What the last run of a dag did with a cache, and what its calls depended on.
 //!
-//! A run reads that where it begins, so that it can say of a call that the cache does not have in what it differs, and
-//! replaces it where it ends. It is a record whose output has a record for each node: what its calls
-//! depended on, its address, and what is said of it, if that run came to it.
+//! A run reads that where it begins, so that it can say in what a call differs that the cache does not
+//! have, and replaces it where it ends. It is a record whose output has a record for each node: what its
+//! calls depended on, its address, and what is said of it, if that run came to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

@@ -11,8 +11,8 @@
 //! - `work.rs` does the work of a node: looks whether it is kept, or does it and keeps it. A map does so
 //!   for each of its partitions.
 //! - `store.rs` is the file, `record.rs` what is in it.
-//! - `cache.rs` is the directory of a cache, `cached.rs` what the work of a node takes from there, and `last.rs` what
-//!   is left there for the next run, to explain what is not taken.
+//! - `cache.rs` is the directory of a cache, `cached.rs` what the work of a node takes from there, and
+//!   `last.rs` what is left there for the next run, to explain what is not taken.
 //!
 //! A partition is known by what it is, and by how many equal ones come before it; only where a map
 //! borrows them, by its place. So nothing depends on the order of the others.
