@@ -3,8 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::{env, error, fs};
 
-const EXAMPLES: [&str; 4] =
-    ["country_report.rs", "delivery_times.rs", "pick_best_model.rs", "sum_of_powers/main.rs"];
+const EXAMPLES: [&str; 5] = [
+    "country_report.rs",
+    "delivery_times.rs",
+    "opentelemetry.rs",
+    "pick_best_model.rs",
+    "sum_of_powers/main.rs",
+];
 
 fn main() -> Result<(), Box<dyn error::Error>> {
     let root = env::var("CARGO_MANIFEST_DIR")?;
@@ -15,7 +20,9 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
         // The text of a module in another file begins behind its documentation, and is elsewhere.
-        let lines = text.lines().filter(|line| !line.starts_with("//!"));
+        // Its tests, which come last, are its own.
+        let lines = text.lines().take_while(|line| *line != "#[cfg(test)]");
+        let lines = lines.filter(|line| !line.starts_with("//!"));
         let directory = path.parent().unwrap_or(&examples).display();
         let included = format!("include_str!(\"{directory}/");
         let text: String =

@@ -56,6 +56,17 @@ mod model {
 }
 
 #[allow(dead_code, reason = "a program, of which only the dag is needed")]
+mod names {
+    use crate::{Case, case};
+
+    pub(super) fn cases() -> [Case; 1] {
+        [case!(longest_name())]
+    }
+
+    example!("opentelemetry.rs");
+}
+
+#[allow(dead_code, reason = "a program, of which only the dag is needed")]
 mod powers {
     use crate::{Case, case};
 
@@ -73,8 +84,6 @@ mod powers {
 /// The cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    [country::cases(), delivery::cases(), model::cases(), powers::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let all = [country::cases(), delivery::cases(), model::cases(), names::cases()];
+    all.into_iter().chain([powers::cases()]).flatten().collect()
 }
