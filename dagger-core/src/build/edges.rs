@@ -6,6 +6,7 @@ use crate::error::Failure;
 use crate::exec::coding::{Coding, coding_of_place};
 use crate::exec::context::Context;
 use crate::exec::edges::{Edges, Partitioned};
+use crate::exec::signature::Type;
 use crate::exec::value::{Boxed, Value};
 
 /// The first of the entries that say how the value of a slot is written and read: one a slot.
@@ -98,6 +99,14 @@ impl Edges for BodyEdges {
 
     fn result(&self, step: usize) -> Option<Coding> {
         self.coding(RESULT, step)
+    }
+
+    fn left(&self, step: usize, slot: usize) -> Option<Type> {
+        let coding = match self.partitioned(step) {
+            Some(_) => self.result(step),
+            None => self.value(slot),
+        };
+        coding.map(|coding| coding.ty)
     }
 
     fn fan_out(&self, step: usize, value: Value, each: &mut dyn FnMut(Boxed) -> bool) {

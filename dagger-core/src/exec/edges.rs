@@ -2,6 +2,7 @@
 
 use super::coding::Coding;
 use super::context::Context;
+use super::signature::Type;
 use super::value::{Boxed, Value};
 use crate::error::Failure;
 
@@ -16,7 +17,8 @@ pub struct Partitioned {
 
 /// The edges of a graph: its values between the steps, by slots and steps of the plan.
 pub trait Edges: Send + Sync {
-    /// How the value of a slot is written and read; `None` where that is not known of any value.
+    /// How the value of a slot is written and read; of what nobody reads, only its type. `None` where
+    /// that is not known of any value.
     fn value(&self, slot: usize) -> Option<Coding>;
 
     /// The name of the output in a slot that is a part of another one's value.
@@ -33,6 +35,10 @@ pub trait Edges: Send + Sync {
 
     /// How the result of a partition is written and read.
     fn result(&self, step: usize) -> Option<Coding>;
+
+    /// The type of what the call of a step leaves in this slot, whether somebody reads it or not; of a
+    /// map, what each of them does.
+    fn left(&self, step: usize, slot: usize) -> Option<Type>;
 
     /// Hands the partitions of a map to `each`, in order, until it wants no more; where they are
     /// borrowed, their places.

@@ -24,7 +24,7 @@ use std::io::Read;
 use crate::error::BoxError;
 use crate::exec::coding::{Codec, Coding};
 use crate::exec::edges::Partitioned;
-use crate::exec::signature::Results;
+use crate::exec::signature::{Results, Type};
 use crate::exec::value::Boxed;
 use crate::graph::{Dag, Node, NodeKind, RETURN_VALUE};
 use layout::{Layout, Root};
@@ -277,7 +277,8 @@ impl RemoteNode {
         };
         let is_mapped = layout.edges.partitioned(step).is_some();
         let (inputs, outputs) = (names::inputs(&layout, node, step), layout.outputs(step));
-        let keeps_errors = nested.as_ref().is_some_and(|nested| keeps_errors(nested, &outputs));
+        let left = layout.edges.left(step, layout.plan.steps[step].outputs);
+        let keeps_errors = nested.as_ref().is_some_and(|nested| keeps_errors(nested, left));
         let (dag, address) = (dag.clone(), address.to_owned());
         Ok(Self { dag, node, address, step, inputs, outputs, nested, is_mapped, keeps_errors })
     }
@@ -342,21 +343,20 @@ impl RemoteNode {
         self.is_mapped
     }
 
-    /// Whether an error of the dag that it calls is a value for the nodes behind it. Then that dag runs in
-    /// the process of the node: one that fails hands no value on.
+    /// Whether an error of the dag that it calls does not end the dag around it: it is a value for the
+    /// nodes behind it, or nobody looks at it. Then that dag runs in the process of the node: one that
+    /// fails hands no value on.
     #[must_use]
     pub fn keeps_errors(&self) -> bool {
         self.keeps_errors
     }
 }
 
-/// Whether what a call of `nested` leaves behind is the `Result` of its function, and not the value of
-/// its graph.
-fn keeps_errors(nested: &Dag, outputs: &[RemoteOutput]) -> bool {
+/// Whether what a call of `nested` has `left` behind is the `Result` of its function, and not the value
+/// of its graph.
+fn keeps_errors(nested: &Dag, left: Option<Type>) -> bool {
     let Results::Whole(value) = nested.signature().results else { return false };
-    let returned = outputs.iter().find(|output| output.name == RETURN_VALUE);
-    let returned = returned.and_then(|output| output.coding);
-    returned.is_some_and(|returned| returned.ty.is_result() && returned.ty != value)
+    left.is_some_and(|left| left.is_result() && left != value)
 }
 
 /// The end of a dag: what it returns is made of outputs of its nodes.

@@ -139,9 +139,13 @@ impl Lowering<'_> {
             match statement {
                 Stmt::Local(local) => {
                     let call = local.init.as_ref().and_then(|init| node_call(&init.expr));
-                    let name = match &local.pat {
-                        Pat::Ident(pat) => &pat.ident,
-                        pattern => {
+                    let name = match (&local.pat, &call) {
+                        (Pat::Ident(pat), _) => &pat.ident,
+                        (Pat::Wild(_), Some(_)) => {
+                            pass = call.map(|call| Pass { call, push: None });
+                            continue;
+                        }
+                        (pattern, _) => {
                             if let Some(init) = &local.init {
                                 self.reject_pattern(pattern, &init.expr);
                             }

@@ -26,25 +26,27 @@ impl Emitter<'_> {
         }
     }
 
-    fn coding(&self, slot: &Ident, node: usize) -> Option<TokenStream> {
+    /// How a value is written and read; of one that `is_read` by nobody only its type, since traits
+    /// that are asked for cost a build.
+    fn coding(&self, slot: &Ident, node: usize, is_read: bool) -> Option<TokenStream> {
         let (private, marker) = (&self.private, self.markers.get(node)?);
-        Some(self.done(&quote! {
-            #private::Work::Coding((&&&#slot.probe::<#marker>()).coding())
-        }))
+        let probe = quote!(#slot.probe::<#marker>());
+        let probe = if is_read { quote!((&&&#probe)) } else { probe };
+        Some(self.done(&quote!(#private::Work::Coding(#probe.coding()))))
     }
 
-    /// How the values are written and read that nodes make, of those that something reads.
+    /// How the values are written and read that nodes make.
     pub(super) fn values(&mut self, read: &HashSet<ValueId>) {
         if !ARE_EMITTED {
             return;
         }
-        let mut read: Vec<_> = read.iter().copied().collect();
-        read.sort_unstable();
+        let mut made: Vec<_> = read.union(&self.unread).copied().collect();
+        made.sort_unstable();
         let private = self.private.clone();
-        for value in read {
+        for value in made {
             let Origin::Output { node, mapped: false, .. } = self.values[value] else { continue };
             let slot = self.slot(value, proc_macro2::Span::call_site());
-            if let Some(coding) = self.coding(&slot, node) {
+            if let Some(coding) = self.coding(&slot, node, read.contains(&value)) {
                 let value = Literal::usize_unsuffixed(value);
                 self.late(&quote!(#private::VALUE + #value), &coding);
             }
@@ -82,7 +84,7 @@ impl Emitter<'_> {
         let (private, from) = (self.private.clone(), own("i"));
         let step = Literal::usize_unsuffixed(step);
         let results = own(&format!("u{}", map.output));
-        if let Some(coding) = self.coding(&results, map.call.node) {
+        if let Some(coding) = self.coding(&results, map.call.node, true) {
             self.late(&quote!(#private::RESULT + #step), &coding);
         }
         let output = self.slot(map.output, super::call::place(&map.call));
@@ -97,7 +99,7 @@ impl Emitter<'_> {
                 let partition = own(&format!("q{}", map.output));
                 self.checks.extend(quote!(let #partition = #private::slot();));
                 let done = self.done(&quote!(#private::partitions(#expr, #partition)));
-                if let Some(coding) = self.coding(&partition, map.source.from.0) {
+                if let Some(coding) = self.coding(&partition, map.source.from.0, true) {
                     self.late(&quote!(#private::FAN_OUT + #step), &quote!(#receive #borrows #done));
                     self.late(&quote!(#private::PARTITION + #step), &coding);
                 }

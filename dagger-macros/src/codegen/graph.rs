@@ -45,7 +45,7 @@ pub(crate) struct Emitter<'a> {
     names: Vec<Option<Ident>>,
     pub(super) references: Vec<ValueId>,
     /// The outputs of nodes that nobody reads.
-    unread: HashSet<ValueId>,
+    pub(super) unread: HashSet<ValueId>,
     pub(super) fallible: bool,
     steps: Vec<TokenStream>,
     /// The slots with an entry that says how they are shared.

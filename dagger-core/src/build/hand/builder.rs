@@ -549,7 +549,9 @@ impl DagBuilder {
     {
         self.reads.clear();
         let prepared = callee.prepare::<Q>(inputs, &mut self.reads);
-        Handle::new(self.id, self.push_node(prepared, false))
+        let slot = self.push_node(prepared, false);
+        self.edges.leave::<Q::Value>(slot);
+        Handle::new(self.id, slot)
     }
 
     fn add_map<Q, K, C, I>(&mut self, callee: C, inputs: I) -> Handle<K>
@@ -560,6 +562,8 @@ impl DagBuilder {
     {
         self.reads.clear();
         let prepared = callee.prepare::<Q, Q::Value, K>(inputs, &mut self.reads);
-        Handle::new(self.id, self.push_node(prepared, true))
+        let slot = self.push_node(prepared, true);
+        self.edges.leave::<Q::Value>(slot);
+        Handle::new(self.id, slot)
     }
 }

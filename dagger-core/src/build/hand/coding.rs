@@ -9,7 +9,7 @@ use crate::exec::coding::{Coding, HasCodecOfOwner, Ownable, Probe, coding_of};
 use crate::exec::context::Context;
 use crate::exec::edges::{Edges, Partitioned};
 use crate::exec::plan::{Plan, Start};
-use crate::exec::signature::Outside;
+use crate::exec::signature::{Outside, Type};
 use crate::exec::value::{Boxed, Value};
 use crate::lend::Lent;
 use crate::serializer::{Json, Serializer};
@@ -98,6 +98,8 @@ pub(super) struct HandEdges {
     partitions: HashMap<usize, fn() -> Coding>,
     maps: HashMap<usize, (Partitioned, Start)>,
     parts: HashMap<usize, String>,
+    /// What a call leaves in its slot; of a map, each of them.
+    left: HashMap<usize, Type>,
     /// Of each map, the slot that it is over, and the one of its results.
     slots: HashMap<usize, (usize, usize)>,
 }
@@ -107,6 +109,11 @@ impl HandEdges {
         self.maps.insert(step, (partitioned, work));
     }
 
+    /// A call leaves a `T` in this slot; of a map, each of them.
+    pub(super) fn leave<T: 'static>(&mut self, slot: u32) {
+        self.left.insert(slot as usize, Type::of::<T>());
+    }
+
     pub(super) fn part(&mut self, slot: usize, name: &str) {
         self.parts.insert(slot, name.to_owned());
     }
@@ -114,8 +121,7 @@ impl HandEdges {
     /// A value for the world outside.
     pub(super) fn outside(&self, slot: usize) -> Outside {
         let coding = self.values.get(&slot).copied();
-        let json = coding
-            .filter(|coding| coding().serializer == crate::exec::signature::Type::of::<Json>());
+        let json = coding.filter(|coding| coding().serializer == Type::of::<Json>());
         Outside { coding, json, ..Outside::NONE }
     }
 
@@ -158,6 +164,10 @@ impl Edges for HandEdges {
 
     fn result(&self, step: usize) -> Option<Coding> {
         self.of_partition(self.slots.get(&step).map(|(_, results)| *results))
+    }
+
+    fn left(&self, _: usize, slot: usize) -> Option<Type> {
+        self.left.get(&slot).copied()
     }
 
     fn fan_out(&self, step: usize, value: Value, each: &mut dyn FnMut(Boxed) -> bool) {

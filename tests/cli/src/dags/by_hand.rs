@@ -4,6 +4,7 @@ use dagger::hand::{Task, constant, node};
 use dagger::{Dag, Json, MessagePack};
 
 use super::basics::{add, double};
+use super::fallible::{inner, length_of, split};
 use crate::Case;
 
 fn sum_of_powers() -> Dag {
@@ -37,15 +38,39 @@ fn sum_of_powers() -> Dag {
     dag.build().expect("it obeys all laws")
 }
 
+/// Nobody reads what the dags that are called fail with.
+fn ignored_by_hand() -> Dag {
+    let mut dag = Dag::builder("ignored-by-hand");
+    let text = dag.parameter::<String>("text");
+    let words = dag.node(node!(split), (text.by_ref(),));
+    dag.map(node!(inner), (words.each(),));
+    dag.node(node!(inner), (text.cloned(),));
+    let length = dag.node(node!(length_of), (text.by_ref(),));
+    dag.output("return_value", length);
+    dag.serialize(text, Json);
+    dag.serialize_each(words, Json);
+    dag.serialize(length, Json);
+    dag.build().expect("it obeys all laws")
+}
+
 /// The cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    vec![Case {
-        name: "by_hand",
-        dag: sum_of_powers,
-        parameters: || vec![("count", "11".to_owned()), ("unit", "\"apples\"".to_owned())],
-        returned: || {
-            Some(format!("\"{} apples\"", 2 * ((1..=11_u64).map(|n| n * n).sum::<u64>() + 11)))
+    let ignored = Case {
+        name: "ignored_by_hand",
+        dag: ignored_by_hand,
+        parameters: || vec![("text", "\"1 x 3 y\"".to_owned())],
+        returned: || Some("7".to_owned()),
+    };
+    vec![
+        ignored,
+        Case {
+            name: "by_hand",
+            dag: sum_of_powers,
+            parameters: || vec![("count", "11".to_owned()), ("unit", "\"apples\"".to_owned())],
+            returned: || {
+                Some(format!("\"{} apples\"", 2 * ((1..=11_u64).map(|n| n * n).sum::<u64>() + 11)))
+            },
         },
-    }]
+    ]
 }

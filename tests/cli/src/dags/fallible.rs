@@ -10,7 +10,7 @@ fn parse(text: &str) -> Result<i64, std::num::ParseIntError> {
 }
 
 #[task]
-fn split(text: &str) -> Vec<String> {
+pub(super) fn split(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
@@ -101,7 +101,7 @@ async fn async_result(n: i64) -> Result<i64, String> {
 }
 
 #[dag]
-fn inner(text: String) -> Result<i64, String> {
+pub(super) fn inner(text: String) -> Result<i64, String> {
     parse_owned(text)
 }
 
@@ -137,6 +137,47 @@ fn nested_and_collected(text: &str) -> Result<i64, String> {
     Ok(total(all))
 }
 
+/// An error that nobody reads is none of the dag around it, in whatever way it is dropped.
+#[dag]
+#[expect(unused_must_use, reason = "an error that is dropped without a word")]
+fn ignored_results(text: &str) -> usize {
+    let _ = inner(text.to_owned());
+    let _: Result<i64, String> = inner(text.to_owned());
+    let _unread = inner(text.to_owned());
+    inner(text.to_owned());
+    length_of(text)
+}
+
+#[task]
+pub(super) fn length_of(text: &str) -> usize {
+    text.len()
+}
+
+#[dag]
+#[expect(unused_must_use, reason = "an error that is dropped without a word")]
+fn ignored_of_each(text: &str) -> usize {
+    let words = split(text);
+    for word in &words {
+        inner(word.clone());
+    }
+    for word in words {
+        let _ = inner(word);
+    }
+    length_of(text)
+}
+
+/// What a dag fails with has no partitions.
+#[dag]
+fn over_a_result(text: &str) -> Vec<u64> {
+    let found = inner(text.to_owned());
+    identity(found.into_iter().map(magnitude).collect())
+}
+
+#[task]
+fn magnitude(n: i64) -> u64 {
+    n.unsigned_abs()
+}
+
 /// The cases.
 #[must_use]
 pub fn cases() -> Vec<Case> {
@@ -155,6 +196,12 @@ pub fn cases() -> Vec<Case> {
             nested_results_as_values("1 x 3 y")),
         case!(nested_and_collected as "nested_and_collected", (text = "1 2"),
             nested_and_collected("1 2").unwrap()),
+        case!(ignored_results as "ignored_results", (text = "x"), ignored_results("x")),
+        case!(ignored_results as "ignored_successes", (text = "1"), ignored_results("1")),
+        case!(ignored_of_each as "ignored_of_each", (text = "1 x 3 y z"),
+            ignored_of_each("1 x 3 y z")),
+        case!(over_a_result as "over_an_error", (text = "x"), over_a_result("x")),
+        case!(over_a_result as "over_a_value", (text = "-7"), over_a_result("-7")),
         case!(nested_result as "nested_result", (text = "1 2"), nested_result("1 2").unwrap()),
     ]
 }
