@@ -59,7 +59,7 @@ pub trait Serializer<T>: 'static {
 /// `DeserializeOwned`.
 ///
 /// Numbers keep all their digits, 64-bit ones included; `NaN` and infinities are `null`, and do not
-/// come back.
+/// come back. It is read to a depth of 127, so that no file takes more stack than there is.
 pub struct Json;
 
 /// [MessagePack](https://msgpack.org): smaller and faster than JSON, and self-describing. Structs are
@@ -86,9 +86,18 @@ mod json {
 
         fn read(from: &mut dyn Read) -> Result<T, BoxError> {
             let mut json = serde_json::Deserializer::from_reader(from);
-            let value = T::deserialize(&mut json)?;
+            let value = T::deserialize(&mut json).map_err(explained)?;
             json.end()?;
             Ok(value)
+        }
+    }
+
+    /// The error of what is too deep, which only its words tell from others, with how deep it may be.
+    fn explained(error: serde_json::Error) -> BoxError {
+        let text = error.to_string();
+        match text.starts_with("recursion limit exceeded") {
+            true => format!("{text}; JSON is read to a depth of 127").into(),
+            false => error.into(),
         }
     }
 }

@@ -91,6 +91,21 @@ fn input_files() {
 }
 
 #[test]
+fn a_file_that_is_too_deep() {
+    let place = Place::new();
+    let deep = |levels: usize| r#"{"Node":["#.repeat(levels / 2) + &"]}".repeat(levels / 2);
+    let file = |levels: usize| fs::write(place.at("deep.json"), deep(levels)).unwrap();
+    let node = "node higher --input tree @/deep.json --output return_value @/out";
+    file(128);
+    let line = "`--input tree @/deep.json` is not a `Tree`: recursion limit exceeded at line 1 column 576; \
+                JSON is read to a depth of 127";
+    place.fails("deep", node, 2, line);
+    file(126);
+    assert_eq!(Program::of("deep").succeed(&place.words(node)), "");
+    assert_eq!(fs::read_to_string(place.at("out")).unwrap(), deep(128));
+}
+
+#[test]
 fn nodes() {
     let place = Place::new();
     let fails = |command: &str, line: &str| place.fails("map_of_1", command, 2, line);
