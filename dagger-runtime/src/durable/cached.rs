@@ -22,7 +22,8 @@ impl Job {
         None
     }
 
-    /// Says, once, in what a call that the cache does not have differs from those of the last run.
+    /// Notes, once, in what a call that the cache does not have differs from those of the last run. That
+    /// is nothing to tell of while it runs: what there is of other calls is still of use.
     fn missing(&self, plan: &NodePlan) {
         let Some(last) = &self.scope.session.last else { return };
         if self.is_missing.swap(true, Ordering::Relaxed) {
@@ -31,7 +32,7 @@ impl Job {
         let (address, parts) = (self.scope.name_of(plan), self.scope.key(plan).parts);
         let is_map = plan.remote.described().is_mapped();
         if let Some(reason) = last.difference(&address, &parts, is_map) {
-            self.outdated(plan, reason);
+            self.scope.session.said.reason(&address, &reason);
         }
     }
 
