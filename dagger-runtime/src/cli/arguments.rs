@@ -259,6 +259,11 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
             let words = given;
             let given = text(ContextKind::InvalidSubcommand).unwrap_or_default();
             match given_command(dag, words) {
+                (_, command)
+                    if command.get_name() == dag.name() && feature_of(&given).is_some() =>
+                {
+                    format!("there is no command `{given}`{}", without(&given))
+                }
                 (_, command) if command.get_name() == dag.name() => {
                     format!("there is no command `{given}`; the commands are {}", names(&command))
                 }
@@ -303,6 +308,24 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
     Err(Problem::Usage(message))
 }
 
+/// The feature of the crate that would add a command or an option, where it is not built in.
+fn feature_of(word: &str) -> Option<&'static str> {
+    match word {
+        "argo" if !cfg!(feature = "argo") => Some("argo"),
+        "explain" | "--checkpoint" | "--cache" | "--cache-mib" | "--cache-days"
+            if !cfg!(feature = "checkpoint") =>
+        {
+            Some("checkpoint")
+        }
+        _ => None,
+    }
+}
+
+fn without(word: &str) -> String {
+    let feature = feature_of(word).unwrap_or_default();
+    format!(": the program was built without the feature `{feature}` of `dagger`")
+}
+
 fn unknown_option(dag: &Dag, invalid: &str, given: &[OsString]) -> String {
     let (words, of) = given_command(dag, given);
     let options = of.get_arguments().filter_map(Arg::get_long);
@@ -312,6 +335,9 @@ fn unknown_option(dag: &Dag, invalid: &str, given: &[OsString]) -> String {
         true => ("this program".to_owned(), vec!["`--help`".to_owned()]),
     };
     let what = if invalid.starts_with('-') { "option" } else { "argument" };
+    if words == "run" && feature_of(invalid).is_some() {
+        return format!("{place} has no {what} `{invalid}`{}", without(invalid));
+    }
     format!("{place} has no {what} `{invalid}`; it takes {}", listed(&options))
 }
 

@@ -18,7 +18,7 @@ use super::batch;
 use super::error::{Problem, chain};
 use super::files::Reading;
 use super::signals::Signals;
-use super::target::Target;
+use super::target::{Target, are_apart};
 use crate::sync::lock;
 use crate::{Call, Runtime};
 
@@ -26,6 +26,8 @@ use crate::{Call, Runtime};
 const END: &str = ".";
 
 pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
+    are_apart(matches, &["output"], &[])?;
+    are_apart(matches, &["parameter"], &[])?;
     let address = matches.get_one::<String>("address").map_or("", String::as_str);
     let given = Given {
         inputs: pairs(matches, "input")?,

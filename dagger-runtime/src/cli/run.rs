@@ -13,11 +13,12 @@ use super::files::Reading;
 use super::print;
 use super::seen::Seen;
 use super::signals::Signals;
-use super::target::Target;
+use super::target::{Target, are_apart};
 use super::values::parse;
 use crate::{Call, Runtime};
 
 pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
+    are_apart(matches, &["output"], &["checkpoint", "report", "trace"])?;
     let outputs = written(dag)?;
     let targets = targets(&outputs, matches, signals)?;
     let values = values(dag, matches, signals)?;

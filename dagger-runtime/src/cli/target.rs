@@ -1,9 +1,11 @@
 //! Files that are written, whole or not at all: beside their place first, and then moved there.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use clap::ArgMatches;
 use dagger_core::remote::WriteTo;
 use tempfile::{Builder, NamedTempFile, TempDir};
 
@@ -21,6 +23,50 @@ pub(super) struct Target<'a> {
     given: PathBuf,
     signals: &'a Signals,
     written: Written,
+}
+
+/// Two options do not write to one place: of those in `pairs`, a name comes before each file.
+pub(super) fn are_apart(
+    matches: &ArgMatches,
+    pairs: &[&str],
+    files: &[&str],
+) -> Result<(), Problem> {
+    let given = |option: &str| -> Vec<OsString> {
+        let words = matches.try_get_raw(option).ok().flatten().into_iter().flatten();
+        words.map(OsStr::to_owned).collect()
+    };
+    let mut all: Vec<(String, OsString)> = Vec::new();
+    for option in pairs {
+        let named =
+            |pair: &[OsString]| (format!("`--{option} {}`", pair[0].display()), pair[1].clone());
+        all.extend(given(option).chunks_exact(2).map(named));
+    }
+    for option in files {
+        all.extend(given(option).into_iter().map(|file| (format!("`--{option}`"), file)));
+    }
+    let mut known: Vec<(&str, PathBuf)> = Vec::new();
+    for (option, file) in &all {
+        let Some(place) = place(Path::new(file)) else { continue };
+        if let Some((other, _)) = known.iter().find(|(_, known)| *known == place) {
+            let file = file.display();
+            return Err(Problem::Usage(format!("{other} and {option} are one file, `{file}`")));
+        }
+        known.push((option, place));
+    }
+    Ok(())
+}
+
+/// Where a path leads to; nothing for a device or a pipe, where all may write.
+fn place(path: &Path) -> Option<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(path) => {
+            fs::metadata(&path).is_ok_and(|about| about.is_file() || about.is_dir()).then_some(path)
+        }
+        Err(_) => {
+            let directory = fs::canonicalize(beside::directory(path)).ok()?;
+            Some(directory.join(path.file_name()?))
+        }
+    }
 }
 
 enum Written {

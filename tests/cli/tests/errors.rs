@@ -351,3 +351,28 @@ fn values_that_cannot_leave_their_process() {
         format!("node `hide`, output `return_value`: {why}")
     );
 }
+
+#[test]
+fn options_that_write_to_one_file() {
+    let place = Place::new();
+    let fails = |command: &str, line: &str| place.fails("map_of_1", command, 2, line);
+    fails("run --count 1 --report @/x --trace @/x", "`--report` and `--trace` are one file, `@/x`");
+    fails(
+        "run --count 1 --trace @/directory/../five.json --output return_value @/five.json",
+        "`--output return_value` and `--trace` are one file, `@/directory/../five.json`",
+    );
+    fails(
+        "run --count 1 --checkpoint @/x --report @/./x",
+        "`--checkpoint` and `--report` are one file, `@/./x`",
+    );
+    let place = Place::new();
+    place.fails(
+        "over_a_part",
+        "node load --json count @/five.json --output return_value @/x --output more @/x",
+        2,
+        "`--output return_value` and `--output more` are one file, `@/x`",
+    );
+    // What is written to a device is not lost.
+    let place = place.words("run --count 1 --report /dev/null --trace /dev/null");
+    Program::of("map_of_1").succeed(&place);
+}
