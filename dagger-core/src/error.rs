@@ -125,7 +125,8 @@ pub struct Details {
     pub others: Vec<Failure>,
 }
 
-/// What is left of a failure whose error is a value, and has the way out of another dag before it.
+/// What is known of the failure of a nested dag beside its error, which may become a value: the way to
+/// the node, and the failures of other partitions.
 #[derive(Default)]
 pub struct Trail {
     frames: Vec<Frame>,
@@ -220,7 +221,7 @@ impl Failure {
         *self.0
     }
 
-    /// The error that a task or a dag returned, if it is an `E`, with what it leaves behind.
+    /// The error that a task or a dag returned, if it is an `E`, with the trail.
     pub(crate) fn into_error<E: 'static>(self) -> Result<(E, Trail), Self> {
         let Details { cause, frames, call, others } = *self.0;
         let cause = match cause {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::select;
 
 use super::plan::{BoxFuture, Ended, Place};
-use super::run::{Left, Run};
+use super::run::{Run, TrailOf};
 use super::span::Span;
 use super::value::Boxed;
 use crate::error::{Failure, Trail};
@@ -216,8 +216,8 @@ impl Context {
 
     /// Runs a dag that is called for `partition`; `rejoin` makes what it returns of its end.
     ///
-    /// Keeps what a failure of it leaves behind until the caller knows whether the error ends its
-    /// own dag or flows on as a value.
+    /// Keeps the trail of one that fails until the caller knows whether the error ends its own dag or
+    /// flows on as a value.
     pub(crate) async fn run_nested<R>(
         &self,
         dag: Dag,
@@ -228,15 +228,15 @@ impl Context {
         let end = self.run.host().run(dag, parameters, self, partition).await;
         let (value, trail) = rejoin(end)?;
         if !trail.is_empty() {
-            self.run.left().push(Left { node: self.node, partition, trail });
+            self.run.trails().push(TrailOf { node: self.node, partition, trail });
         }
         Ok(value)
     }
 
-    /// What a failure of the nested dag has left behind that was called for `partition`, if it failed.
+    /// The trail of the nested dag that was called for `partition`, if it failed.
     pub(crate) fn take_trail(&self, partition: usize) -> Trail {
-        let mut left = self.run.left();
-        let found = left.iter().position(|of| of.node == self.node && of.partition == partition);
-        found.map(|at| left.swap_remove(at).trail).unwrap_or_default()
+        let mut trails = self.run.trails();
+        let found = trails.iter().position(|of| of.node == self.node && of.partition == partition);
+        found.map(|at| trails.swap_remove(at).trail).unwrap_or_default()
     }
 }

@@ -46,7 +46,7 @@ pub struct Run {
     pub(super) span: Span,
     pub(super) tally: Option<Arc<Tally>>,
     stopped: AtomicBool,
-    left: Mutex<Vec<Left>>,
+    trails: Mutex<Vec<TrailOf>>,
     /// What the runtime keeps for it.
     attached: OnceLock<Attached>,
 }
@@ -78,8 +78,8 @@ pub(super) struct Root {
     stops: event_listener::Event,
 }
 
-/// What a failure of a nested dag has left behind that was called by a node, for a partition.
-pub(super) struct Left {
+/// The trail of a nested dag that was called by a node, for a partition, and has failed.
+pub(super) struct TrailOf {
     pub(super) node: usize,
     pub(super) partition: usize,
     pub(super) trail: Trail,
@@ -143,13 +143,13 @@ impl Run {
         span: Span,
         tally: Option<Arc<Tally>>,
     ) -> Self {
-        let (stopped, left) = (AtomicBool::new(false), Mutex::default());
+        let (stopped, trails) = (AtomicBool::new(false), Mutex::default());
         let attached = OnceLock::new();
         let is_watched = match &origin {
             Origin::Outermost(root) => tally.is_some() || root.watch.is_some(),
             Origin::Nested(around) | Origin::Same(around) => around.is_watched,
         };
-        Self { origin, number, is_watched, scope, span, tally, stopped, left, attached }
+        Self { origin, number, is_watched, scope, span, tally, stopped, trails, attached }
     }
 
     /// This run, for one of several workers that run dags within it.
@@ -315,7 +315,7 @@ impl Run {
         }
     }
 
-    pub(super) fn left(&self) -> MutexGuard<'_, Vec<Left>> {
-        lock(&self.itself().left)
+    pub(super) fn trails(&self) -> MutexGuard<'_, Vec<TrailOf>> {
+        lock(&self.itself().trails)
     }
 }
