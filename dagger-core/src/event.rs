@@ -275,7 +275,9 @@ impl fmt::Display for EventKind {
             Self::Retried { error, pause } if pause.is_zero() => {
                 write!(f, "will be retried: {error}")
             }
-            Self::Retried { error, pause } => write!(f, "will be retried in {pause:?}: {error}"),
+            Self::Retried { error, pause } => {
+                write!(f, "will be retried in {:?}: {error}", rounded(*pause))
+            }
             Self::Finished => write!(f, "finished"),
             Self::Failed { error: None } => write!(f, "failed"),
             Self::Failed { error: Some(error) } => write!(f, "failed: {error}"),
@@ -286,6 +288,14 @@ impl fmt::Display for EventKind {
             Self::NotKept { reason } => write!(f, "is not kept: {reason}"),
         }
     }
+}
+
+/// A time in three digits, or in seconds.
+fn rounded(time: Duration) -> Duration {
+    let Ok(nanos) = u64::try_from(time.as_nanos()) else { return time };
+    let digits = nanos.checked_ilog10().unwrap_or_default();
+    let unit = 10_u64.pow(digits.saturating_sub(2).min(9));
+    Duration::from_nanos(nanos.saturating_add(unit / 2) / unit * unit)
 }
 
 impl fmt::Display for Event {
@@ -300,5 +310,28 @@ impl fmt::Display for Event {
             write!(f, "{comma}{frame}")?;
         }
         write!(f, ": {}", self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::EventKind;
+
+    #[test]
+    fn a_pause_has_three_digits() {
+        for (nanos, text) in [
+            (0, "will be retried: busy"),
+            (7, "will be retried in 7ns: busy"),
+            (40_970_797, "will be retried in 41ms: busy"),
+            (1_234_567_890, "will be retried in 1.23s: busy"),
+            (3_600_400_000_000, "will be retried in 3600s: busy"),
+        ] {
+            let (error, pause) = ("busy".to_owned(), Duration::from_nanos(nanos));
+            assert_eq!(EventKind::Retried { error, pause }.to_string(), text);
+        }
+        let (error, pause) = ("busy".to_owned(), Duration::MAX);
+        assert!(EventKind::Retried { error, pause }.to_string().ends_with("s: busy"));
     }
 }

@@ -1,10 +1,12 @@
 //! The labels of calls, in events and in errors.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dagger::hand::node;
 use dagger::{Call, Dag, Inputs, Runtime, dag, identity, task};
+use tokio::sync::Barrier;
 
 use crate::laws::{End, Observed, Recorder};
 use crate::support::{quiet_panics, watched};
@@ -125,6 +127,31 @@ fn the_label_stays_over_the_attempts() {
         "node `length-later`, partition 1 (`two! (4)`), attempt 2: failed",
     ];
     assert_eq!(of_failed.collect::<Vec<_>>(), expected);
+}
+
+/// Who shouts fails once all are there; the others stay.
+#[task(label = word)]
+async fn meet(word: String, all: &Barrier) -> Result<usize, String> {
+    all.wait().await;
+    if word.contains('!') { Err(format!("{word:?} shouts")) } else { pending().await }
+}
+
+#[dag]
+async fn meeting(text: String, all: Arc<Barrier>) -> Result<Vec<usize>, String> {
+    let mut met = Vec::new();
+    for word in words(text) {
+        met.push(meet(word, &all).await?);
+    }
+    Ok(identity(met))
+}
+
+#[test]
+fn what_is_cancelled_has_its_label() {
+    let all = Arc::new(Barrier::new(2));
+    let told = told(&meeting::dag(), meeting::call("one two!".to_owned(), all));
+    assert_eq!(told.error.expect("a word shouts").label(), Some("two!"));
+    let cancelled = "node `meet`, partition 0 (`one`): cancelled".to_owned();
+    assert!(told.lines.contains(&cancelled), "{:#?}", told.lines);
 }
 
 #[test]

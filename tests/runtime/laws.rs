@@ -262,7 +262,7 @@ impl Told<'_> {
 }
 
 /// `WillStart? (Started (Retried Started)* Retried?)? (Finished|Failed|Cancelled) | Skipped`, and
-/// attempts count up.
+/// attempts count up. What it started with is its label in the end.
 fn a_call_has_one_life<'a>(events: impl Iterator<Item = &'a Event>) -> Result<(), String> {
     #[derive(Debug, PartialEq)]
     enum State {
@@ -274,6 +274,7 @@ fn a_call_has_one_life<'a>(events: impl Iterator<Item = &'a Event>) -> Result<()
     }
     use EventKind::{Cancelled, Failed, Finished, Retried, Skipped, Started, WillStart};
     let (mut state, mut attempt, mut at) = (State::New, 1, std::time::Duration::ZERO);
+    let mut label = None;
     for event in events {
         let is_partition = event.partition.is_some();
         state = match (&state, &event.kind) {
@@ -289,6 +290,13 @@ fn a_call_has_one_life<'a>(events: impl Iterator<Item = &'a Event>) -> Result<()
         let is_end_of_pause = event.kind == Cancelled && event.attempt + 1 == attempt;
         if (event.attempt != attempt && !is_end_of_pause) || event.at < at {
             return Err(format!("{event} is attempt {attempt}, or comes too early"));
+        }
+        match event.kind {
+            Started => label = Some(&event.label),
+            _ if label.is_some_and(|label| *label != event.label) => {
+                return Err(format!("{event} began with the label {label:?}"));
+            }
+            _ => {}
         }
         attempt += u32::from(state == State::Pausing);
         at = event.at;

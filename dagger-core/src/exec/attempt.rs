@@ -96,6 +96,8 @@ struct Call<'a> {
     attempt: u32,
     /// That of the attempt; none where the node's is that of its only call.
     span: Span,
+    /// The attempt that runs.
+    current: Option<Current>,
     state: State,
 }
 
@@ -125,7 +127,11 @@ impl Drop for Call<'_> {
     fn drop(&mut self) {
         match self.state {
             State::Waiting => self.tell(EventKind::Skipped),
-            State::Started => self.tell(EventKind::Cancelled),
+            State::Started => {
+                let label = self.current.take().and_then(|current| current.label);
+                self.label = label.or_else(|| self.label.take());
+                self.tell(EventKind::Cancelled);
+            }
             State::Ended => {}
         }
     }
@@ -178,8 +184,8 @@ where
     Fut: Future<Output = Result<T, Failure>> + Send,
 {
     let (partition, pausing) = partition.unzip();
-    let (state, span) = (State::Waiting, Span::default());
-    let mut call = Call { context, partition, label: None, attempt: 1, span, state };
+    let (state, span, current) = (State::Waiting, Span::default(), None);
+    let mut call = Call { context, partition, label: None, attempt: 1, span, current, state };
     loop {
         let mut slot = context.slot(limit).await?;
         let retry = options.retry.filter(|retry| call.attempt <= retry.limit);
@@ -196,11 +202,11 @@ where
             call.span = context.span.of_call(CallOf { partition, label, attempt });
         }
         let (is_last, label, span) = (retry.is_none(), call.label.take(), call.span.clone());
-        let current = Current { is_last, label, text: None, span, starts };
+        call.current = Some(Current { is_last, label, text: None, span, starts });
         let made = call.span.clone().within(async { attempt(is_last).await });
         let timeout = options.timeout.map(|limit| (limit, place));
-        let (result, current) = run(context, &mut slot, timeout, current, pin!(made)).await;
-        if let Some(Current { label, text, starts, .. }) = current {
+        let result = run(context, &mut slot, timeout, &mut call.current, pin!(made)).await;
+        if let Some(Current { label, text, starts, .. }) = call.current.take() {
             call.label = label.or_else(|| text.filter(|_| result.is_err()).map(Into::into));
             if starts.is_some() {
                 // It failed before it had made its label.
@@ -241,22 +247,21 @@ where
     }
 }
 
-/// Polls an attempt to its end, or until its time is over; gives back what is known of it.
+/// Polls an attempt to its end, or until its time is over; what is known of it is in `current`.
 async fn run<T>(
     context: &Context,
     slot: &mut CallSlot,
     timeout: Option<(Duration, Place)>,
-    current: Current,
+    current: &mut Option<Current>,
     mut attempt: Pin<&mut (impl Future<Output = Result<T, Failure>> + Send)>,
-) -> (Result<T, Failure>, Option<Current>) {
+) -> Result<T, Failure> {
     let host = context.run.host();
-    let mut current = Some(current);
     // What computes cannot be interrupted; but its result may come too late.
     let begin = timeout.filter(|(_, place)| *place == Place::Compute).map(|_| host.now());
     let mut timer = None;
-    let result = poll_fn(|task| {
+    poll_fn(|task| {
         let polled = {
-            let _entered = Entered::new(&mut current);
+            let _entered = Entered::new(current);
             slot.poll(context, || {
                 catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(task)))
                     .unwrap_or_else(|panic| Poll::Ready(Err(Failure::panicked(&*panic))))
@@ -277,8 +282,7 @@ async fn run<T>(
             (polled, ..) => polled,
         }
     })
-    .await;
-    (result, current)
+    .await
 }
 
 /// Between half of the pause and all of it, so that calls that failed together do not all come back
