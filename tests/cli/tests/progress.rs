@@ -143,6 +143,22 @@ fn lines_of_a_log() {
 }
 
 #[test]
+fn what_fails_in_a_nested_dag() {
+    let words = ["run", "--text", "x", "--progress", "plain"].map(OsString::from);
+    let output = Program::of("nested_result").output(&words);
+    let said = timeless(&String::from_utf8(output.stderr).unwrap());
+    let lines = "\
+[0:00] nested-result: node `inner`, partition 0, node `parse-owned`: failed
+[0:00] nested-result: node `inner`, partition 0: failed
+[0:00] nested-result: node `inner`: failed
+[0:00] nested-result: split: done in 0:00
+[0:00] nested-result: inner: done in 0:00, 1 failed; failed: partition 0
+[0:00] nested-result: failed after 0:00, 1 failed
+";
+    assert!(said.contains(lines), "{said}");
+}
+
+#[test]
 fn nothing() {
     let gate = Gate::new();
     for options in [&[][..], &["--progress", "none"], &["--progress", "auto"]] {

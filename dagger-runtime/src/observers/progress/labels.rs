@@ -34,7 +34,7 @@ pub(super) struct Failures {
 #[derive(Clone)]
 pub(super) struct Failure {
     pub(super) address: String,
-    /// The label, or the number of the partition; empty for a node that is no map and has none.
+    /// The label, or else the partition; empty for a node that is no map and has none.
     pub(super) name: String,
     /// Whether another attempt followed.
     pub(super) is_retried: bool,
@@ -120,7 +120,7 @@ impl Labels {
 fn name_of(event: &Event) -> String {
     match (&event.label, event.partition) {
         (Some(label), _) => label.to_string(),
-        (None, Some(partition)) => partition.to_string(),
+        (None, Some(partition)) => format!("partition {partition}"),
         (None, None) => String::new(),
     }
 }

@@ -110,7 +110,11 @@ pub(super) fn summary(end: &EventKind, time: Duration, looks: &[Look]) -> String
         EventKind::Cancelled => "was cancelled",
         _ => "failed",
     };
-    let sum = |of: fn(&Look) -> usize| looks.iter().map(of).sum::<usize>();
+    // What happens to a call in a nested dag happens to the calls around it as well.
+    let is_task =
+        |(at, look): &(usize, &Look)| looks.get(at + 1).is_none_or(|next| !next.is_within(look));
+    let tasks: Vec<_> = looks.iter().enumerate().filter(is_task).map(|(_, look)| look).collect();
+    let sum = |of: fn(&Look) -> usize| tasks.iter().map(|look| of(look)).sum::<usize>();
     let mut text = format!("{how} after {}", clock(time));
     for (count, what) in
         [(sum(|look| look.node.failed), "failed"), (sum(|look| look.node.retried), "retried")]
@@ -120,4 +124,27 @@ pub(super) fn summary(end: &EventKind, time: Duration, looks: &[Look]) -> String
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use dagger_core::EventKind;
+
+    use super::summary;
+    use crate::observers::progress::text::tests::look;
+
+    #[test]
+    fn a_failure_in_a_nested_dag_counts_once() {
+        let looks = [
+            look("country", (6, 0, 4, 2, 0)),
+            look("country.read", (6, 0, 5, 1, 3)),
+            look("country.parse", (5, 0, 4, 1, 0)),
+            look("country-of-all", (1, 0, 0, 1, 0)),
+        ];
+        let end = EventKind::Failed { error: None };
+        let summary = summary(&end, Duration::from_secs(7), &looks);
+        assert_eq!(summary, "failed after 0:07, 3 failed, 3 retried");
+    }
 }

@@ -67,6 +67,12 @@ impl Look {
         self.node.calls > 0 && self.node.running == 0 && self.ended() >= self.node.calls
     }
 
+    /// Whether it is in a dag that this node runs.
+    pub(super) fn is_within(&self, node: &Self) -> bool {
+        let rest = self.node.address.strip_prefix(&node.node.address);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// Whether it is in a nested dag.
     pub(super) fn is_nested(&self) -> bool {
         self.node.address.contains('.')
