@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use dagger_core::error::Frame;
 use dagger_core::{CallId, Event, EventKind, NodeKind};
 
 /// What a node is, as far as it is drawn.
@@ -136,6 +137,17 @@ impl Calls {
     pub(super) fn forget(&mut self, run: u64) {
         self.lanes.retain(|(of, _), _| *of != run);
     }
+}
+
+/// The partitions of the maps around the call, outermost first: `country: partition 12`.
+pub(super) fn within(event: &Event) -> Option<Arc<str>> {
+    // Only a call of a nested dag has something around it.
+    event.place().0?;
+    let path = event.path();
+    let (_, around) = path.split_last()?;
+    let partition = |frame: &Frame| Some(format!("{}: partition {}", frame.node, frame.partition?));
+    let partitions: Vec<_> = around.iter().filter_map(partition).collect();
+    (!partitions.is_empty()).then(|| partitions.join("; ").into())
 }
 
 /// The addresses of nodes, each of which is made once.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use dagger_core::{Event, EventKind, Observer};
 use serde::Serialize;
 
-use super::calls::{Addresses, Call, Calls, Kind, Outcome};
+use super::calls::{Addresses, Call, Calls, Kind, Outcome, within};
 use super::file::Whole;
 use crate::sync::lock;
 
@@ -127,6 +127,8 @@ struct Args<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     partition: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'a str>,
@@ -185,8 +187,10 @@ impl Trace {
         let address = self.addresses.of(event);
         let address = Arc::clone(&self.addresses.all[address]);
         let name = event.node().map(|node| node.name.as_str()).unwrap_or_default();
+        let within = within(event);
         let args = Args {
             node: Some(&address),
+            within: within.as_deref(),
             partition: event.partition,
             label: event.label.as_deref(),
             attempt: (event.attempt > 1).then_some(event.attempt),

@@ -115,6 +115,10 @@ fn failures_in_nested_dags_have_the_way_to_them() {
     assert_eq!(failure[2], "inner: partition 1");
     let at = usize::try_from(failure[1].as_u64().unwrap()).unwrap();
     assert_eq!(data["nodes"][at]["address"], "inner.parse-owned");
+    let mut bars =
+        data["lanes"].as_array().unwrap().iter().flat_map(|lane| lane.as_array().unwrap());
+    let bar = bars.find(|bar| bar[0] == at && bar[3] == "failed").expect("it has a bar");
+    assert_eq!(bar[7], "inner: partition 1");
 }
 
 #[test]
@@ -176,6 +180,18 @@ fn drawn(page: &str) -> Option<String> {
     let output =
         chromium.arg(format!("file://{}", place.at("report.html").display())).output().ok()?;
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn the_timeline_is_used() {
+    if !Path::new("/usr/bin/chromium").exists() {
+        return;
+    }
+    let used = format!("<script>{}</script></body>", include_str!("support/timeline.js"));
+    let page = page("map_of_10", &["--count", "10"], 0).replace("</body>", &used);
+    let page = drawn(&page).expect("it starts");
+    let (_, wrong) = page.split_once("data-wrong=\"").expect("it was used");
+    assert_eq!(wrong.split_once('"').unwrap().0, "");
 }
 
 #[test]

@@ -72,6 +72,12 @@ fn nested_dags_are_around_their_calls() {
     let scores = bars(&trace, "score");
     assert_eq!(scores.len(), 9);
     assert!(scores.iter().all(|bar| bar["args"]["node"] == "rate-products.rate.score"));
+    let mut within: Vec<_> =
+        scores.iter().map(|bar| bar["args"]["within"].as_str().unwrap()).collect();
+    within.sort_unstable();
+    assert_eq!(within[5], "rate-products: partition 1; rate: partition 2");
+    within.dedup();
+    assert_eq!(within.len(), 9);
     assert_eq!(bars(&trace, "rate-products").iter().filter(|bar| bar["cat"] == "dag").count(), 3);
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Bar {
     /// Of a single call.
     pub(super) partition: Option<usize>,
     pub(super) label: Option<Arc<str>>,
+    /// The partitions around it.
+    pub(super) within: Option<Arc<str>>,
 }
 
 /// Bars in lanes, each of which is in the order of time.
@@ -89,7 +91,7 @@ fn joined(lane: &mut Vec<Bar>, bar: Bar, (short, mixes): (Duration, bool)) -> bo
     last.outcome = last.outcome.max(bar.outcome);
     last.end = last.end.max(bar.end);
     last.calls += bar.calls;
-    (last.partition, last.label) = (None, None);
+    (last.partition, last.label, last.within) = (None, None, None);
     true
 }
 
@@ -103,7 +105,8 @@ mod tests {
     fn bar(node: usize, begin: u64, end: u64) -> Bar {
         let [begin, end] = [begin, end].map(Duration::from_micros);
         let (node, outcome) = (Some(node), Outcome::Finished);
-        Bar { node, begin, end, outcome, calls: 1, partition: None, label: None }
+        let (partition, label, within) = (None, None, None);
+        Bar { node, begin, end, outcome, calls: 1, partition, label, within }
     }
 
     fn all(bars: &Bars) -> Vec<&Bar> {

@@ -12,28 +12,28 @@ function el(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** A time in microseconds, with three digits. */
-function time(micros) {
-  if (micros < 1e3) return `${Math.round(micros)} µs`;
-  if (micros < 1e6) return `${Number((micros / 1e3).toPrecision(3))} ms`;
-  if (micros < 6e7) return `${Number((micros / 1e6).toPrecision(3))} s`;
-  const seconds = Math.round(micros / 1e6);
-  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
-  return `${Math.floor(seconds / 3600)}:${parts.join(':')}`;
+/** A time in microseconds, with three digits; with a step, so that times that far apart differ. */
+function time(micros, step = null) {
+  const [size, unit] = micros < 1e3 ? [1, 'µs'] : micros < 1e6 ? [1e3, 'ms'] : [1e6, 's'];
+  const decimals = step === null ? 0 : Math.max(0, Math.ceil(Math.log10(size / step) - 1e-9));
+  const number = (micros / size).toFixed(decimals);
+  if (micros < 6e7) return `${step === null && size > 1 ? Number((micros / size).toPrecision(3)) : number} ${unit}`;
+  const seconds = (number % 60).toFixed(decimals).padStart(decimals > 0 ? decimals + 3 : 2, '0');
+  const minutes = String(Math.floor(number / 60) % 60).padStart(2, '0');
+  return `${Math.floor(number / 3600)}:${minutes}:${seconds}`;
 }
 
 const count = (number) => number.toLocaleString('en-US');
-/** From green to violet: what is red or yellow has a meaning. */
-const hue = (node) => 85 + (node * 0.618034 + 0.55) % 1 * 205;
+const countOfCalls = (calls) => `${count(calls)} ${calls === 1 ? 'call' : 'calls'}`;
+/** From green to blue: what is red, yellow or violet has a meaning. */
+const hue = (node) => 85 + (node * 0.618034 + 0.55) % 1 * 155;
 const color = (node) => `hsl(${hue(node)} 55% ${css('--light')})`;
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Which call: its label or its partition. */
-function called(partition, label) {
-  const parts = [];
-  if (partition !== null) parts.push(`partition ${count(partition)}`);
-  if (label !== null) parts.push(label);
-  return parts.join(', ');
+/** Which call: the partitions around it, its own and its label. */
+function called(partition, label, within) {
+  const call = [partition === null ? null : `partition ${count(partition)}`, label].filter((part) => part !== null);
+  return [within, call.join(', ')].filter(Boolean).join('; ');
 }
 
 function summary() {
@@ -91,7 +91,7 @@ function graph() {
     if (!node) continue;
     if (node.critical) shape.classList.add('critical');
     const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
-    title.textContent = `${node.address}: ${node.state}, ${count(node.calls)} calls, ${time(node.busy)}`;
+    title.textContent = `${node.address}: ${node.state}, ${countOfCalls(node.calls)}, ${time(node.busy)}`;
     shape.prepend(title);
     shape.addEventListener('click', (event) => {
       event.stopPropagation();
@@ -139,7 +139,7 @@ function nodes(opened = null) {
   head.push(el('th', { class: 'text hideable' }, 'distribution'));
   const body = rows.slice(0, Math.max(limit, opened === null ? 0 : rows.findIndex((row) => row.index === opened) + 1)).map(({ node, index }) => {
     const opens = node.slowest.length > 1;
-    const row = el('tr', { class: 'node', 'data-index': index },
+    const row = el('tr', { class: opens ? 'node opens' : 'node', 'data-index': index },
       el('td', { class: 'text mono' }, el('i', { class: 'swatch', style: `background: hsl(${hue(index)} 55% var(--light))` }), node.address),
       el('td', { class: 'text' }, el('span', { class: `state ${node.state}` }, node.state),
         node.recalled > 0 && node.calls > 0 ? el('span', { class: 'quiet' }, ` ${count(node.recalled)} recalled`) : '',
@@ -184,7 +184,7 @@ function critical() {
   const row = (index) => {
     const { address, ready, begin, end } = data.nodes[index];
     const share = 100 * (end - begin) / Math.max(data.run.elapsed, 1);
-    return el('tr', { class: 'node', onclick: () => show(index) }, el('td', { class: 'text mono' }, address), el('td', {}, time(begin)),
+    return el('tr', { class: 'node opens', onclick: () => show(index) }, el('td', { class: 'text mono' }, address), el('td', {}, time(begin)),
       el('td', {}, time(Math.max(begin - (ready ?? begin), 0))), el('td', {}, time(end - begin)), el('td', {}, `${share.toFixed(0)} %`));
   };
   const head = ['node', 'begins', 'waits for room', 'takes', 'of the run'].map((name, index) => el('th', { class: index === 0 ? 'text' : null }, name));
@@ -209,6 +209,8 @@ function timeline() {
     const width = canvas.parentElement.clientWidth;
     const tall = TIMELINE.axis + lanes.length * height + between + 4;
     const ratio = window.devicePixelRatio || 1;
+    // What it was over may be elsewhere now.
+    tip.style.display = 'none';
     canvas.width = width * ratio;
     canvas.height = tall * ratio;
     canvas.style.height = `${tall}px`;
@@ -239,7 +241,7 @@ function timeline() {
           pen.rect(left, top, wide - 4, height);
           pen.clip();
           const name = data.nodes[node].address;
-          const which = label ?? (calls > 1 ? `${count(calls)} calls` : partition ?? '');
+          const which = label ?? (calls > 1 ? countOfCalls(calls) : partition ?? '');
           pen.fillText(`${name} ${which}`, Math.max(left, 0) + 4, top + height - 5);
           pen.restore();
         }
@@ -260,7 +262,8 @@ function timeline() {
       pen.moveTo(left, 16);
       pen.lineTo(left, tall);
       pen.stroke();
-      if (left < width - 50) pen.fillText(time(at), left + 3, 12);
+      const text = time(at, step);
+      if (left + 3 + pen.measureText(text).width < width) pen.fillText(text, left + 3, 12);
     }
   }
 
@@ -298,9 +301,9 @@ function timeline() {
     const bar = at(event);
     tip.style.display = bar ? 'block' : 'none';
     if (!bar) return;
-    const [node, begin, took, outcome, calls, partition, label] = bar;
+    const [node, begin, took, outcome, calls, partition, label, within] = bar;
     const name = node === null ? 'several nodes' : data.nodes[node].address;
-    const which = calls > 1 ? `${count(calls)} calls` : called(partition ?? null, label ?? null);
+    const which = calls > 1 ? countOfCalls(calls) : called(partition, label, within);
     tip.replaceChildren(el('b', { class: 'mono' }, name), el('div', {}, [which, outcome].filter(Boolean).join(': ')),
       el('div', { class: 'quiet' }, `${time(took)}, from ${time(begin)}`));
     const box = canvas.parentElement.getBoundingClientRect();
@@ -310,15 +313,20 @@ function timeline() {
   }
 
   let held = null;
-  canvas.addEventListener('pointerdown', (event) => { held = { at: event.clientX, view }; canvas.setPointerCapture(event.pointerId); });
+  canvas.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    held = { at: event.clientX, view };
+    canvas.setPointerCapture(event.pointerId);
+  });
   canvas.addEventListener('pointermove', (event) => {
+    if (!event.buttons) held = null;
     if (held) {
       const span = held.view.to - held.view.from;
       clamp(held.view.from - (event.clientX - held.at) / canvas.clientWidth * span, span);
     }
     hint(event);
   });
-  canvas.addEventListener('pointerup', () => { held = null; });
+  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) canvas.addEventListener(end, () => { held = null; });
   canvas.addEventListener('pointerleave', () => { tip.style.display = 'none'; });
   canvas.addEventListener('dblclick', (event) => zoom(0.4, event.offsetX / canvas.clientWidth));
   canvas.addEventListener('wheel', (event) => {

@@ -77,8 +77,9 @@ struct NodeData<'a> {
 }
 
 /// The node, its beginning, how long it took, how it ended, and how many calls it stands for; of one, the
-/// partition and the label.
-type BarData<'a> = (Option<usize>, u64, u64, &'a str, usize, Option<usize>, Option<&'a str>);
+/// partition, the label, and the partitions around it.
+type BarData<'a> =
+    (Option<usize>, u64, u64, &'a str, usize, Option<usize>, Option<&'a str>, Option<&'a str>);
 
 /// When, the node, the calls on the way to it, the attempt, the error.
 type EventData<'a> = (u64, usize, String, u32, Option<&'a str>);
@@ -216,7 +217,8 @@ fn node_data<'a>(record: &'a Record, at: usize, node: &'a Node, critical: bool) 
 fn bar_data(bar: &Bar) -> BarData<'_> {
     let took = micros(bar.end) - micros(bar.begin);
     let (label, outcome) = (bar.label.as_deref(), bar.outcome.name());
-    (bar.node, micros(bar.begin), took, outcome, bar.calls, bar.partition, label)
+    let within = bar.within.as_deref();
+    (bar.node, micros(bar.begin), took, outcome, bar.calls, bar.partition, label, within)
 }
 
 fn events<'a>(record: &Record, noted: &'a Noted) -> Events<'a> {

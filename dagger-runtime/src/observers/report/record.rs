@@ -8,7 +8,7 @@ use dagger_core::{Dag, Event, EventKind, NodeKind};
 
 use super::bars::{Bar, Bars};
 use super::durations::Durations;
-use crate::observers::calls::{Addresses, Call, Calls, Kind, Outcome};
+use crate::observers::calls::{Addresses, Call, Calls, Kind, Outcome, within};
 
 /// How many failures, and how many retries, are kept.
 const MOST: usize = 200;
@@ -202,19 +202,15 @@ fn bar(event: &Event, node: usize, call: &Call) -> Bar {
         calls: 1,
         partition: event.partition,
         label: event.label.clone(),
+        within: within(event),
     }
 }
 
-/// Which calls it was in: the partitions and labels on the way to it.
+/// Which call it was: its partition and label, after the partitions around it.
 pub(super) fn calls(event: &Event) -> String {
-    let path = event.path();
-    let last = path.len().saturating_sub(1);
-    let call = |(at, frame): (usize, &Frame)| {
-        let partition = frame.partition.map(|partition| format!("partition {partition}"));
-        let label = frame.label.as_ref().map(ToString::to_string);
-        let call: Vec<_> = partition.into_iter().chain(label).collect();
-        let node = if at == last { String::new() } else { format!("{}: ", frame.node) };
-        (!call.is_empty()).then(|| format!("{node}{}", call.join(", ")))
-    };
-    path.iter().enumerate().filter_map(call).collect::<Vec<_>>().join("; ")
+    let partition = event.partition.map(|partition| format!("partition {partition}").into());
+    let call: Vec<Arc<str>> = partition.into_iter().chain(event.label.clone()).collect();
+    let call = (!call.is_empty()).then(|| call.join(", ").into());
+    let all: Vec<Arc<str>> = within(event).into_iter().chain(call).collect();
+    all.join("; ")
 }
