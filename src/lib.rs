@@ -194,7 +194,9 @@ pub mod __private {
     pub use dagger_core::exec::signature::{Outside, Type};
     pub use dagger_core::exec::slots::Limit;
     pub use dagger_core::exec::value::Boxed;
-    pub use dagger_core::lend::{Lends, Lent, Moves, NotLent, Owned, Share, Whole, part};
+    pub use dagger_core::lend::{
+        Lends, Lent, Moves, NotLent, Owned, Partition, Share, Whole, part,
+    };
     pub use dagger_core::owners::{ListNone, ListOwned, ListShared, Owners};
     pub use dagger_core::{ArgoOptions, BuildError, Dag, Json, Retry, TaskOptions, build_once};
 

@@ -284,8 +284,7 @@ impl<T: ?Sized> Coerces<T> for &T {
 #[diagnostic::on_unimplemented(
     message = "a parameter by reference of this dag is not a borrow of a node's output",
     label = "takes `&` of the output of a node, of a field of it, or of a parameter",
-    note = "the run of a dag keeps alive what it borrows, so the body has to show what that is",
-    note = "the partition of a map moves: take it by value in the dag that is mapped"
+    note = "the run of a dag keeps alive what it borrows, so the body has to show what that is"
 )]
 pub trait LendsTo<T: ?Sized> {
     /// The argument with its owner.
@@ -294,6 +293,27 @@ pub trait LendsTo<T: ?Sized> {
 
 /// An argument that borrows from nothing that a run could keep, or is no borrow at all.
 pub struct NotLent;
+
+/// An argument of a map's call that reads the partition, by value or by reference.
+pub struct Partition;
+
+/// Nothing that reads a partition can be lent: this only says so.
+#[diagnostic::on_unimplemented(
+    message = "the partition of a map cannot be lent to a dag as its parameter `&{T}`",
+    label = "the partition of a map moves: take it by value in the dag that is mapped",
+    note = "that is a `String` instead of a `&str`, a `Vec<T>` instead of a `&[T]`; where the map borrows its \
+            partitions, it passes on a clone: `process(item.clone())`"
+)]
+pub trait LendsPartition<T: ?Sized> {}
+
+impl<T: ?Sized> LendsTo<T> for Partition
+where
+    Self: LendsPartition<T>,
+{
+    fn lend(self) -> Lent<T> {
+        unreachable!("the program does not compile")
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<O, T> LendsTo<T> for Whole<O>
@@ -326,8 +346,39 @@ pub struct Moves;
 /// A parameter `&T`, in the list of a dag's parameters.
 pub struct Lends<T: ?Sized>(PhantomData<fn() -> Box<T>>);
 
-/// The parameters of a dag as nested pairs, and what is lent to them, as nested pairs that may end
-/// earlier.
+/// The owners of a call's arguments, as nested pairs that may end before the last argument.
+pub trait OwnerList {
+    /// The owner of the first; [`NotLent`] behind the end.
+    type First;
+    /// Those of the others.
+    type Rest;
+
+    /// Takes the first off.
+    fn split(self) -> (Self::First, Self::Rest);
+}
+
+impl OwnerList for () {
+    type First = NotLent;
+    type Rest = ();
+
+    fn split(self) -> (NotLent, ()) {
+        (NotLent, ())
+    }
+}
+
+impl<X, O> OwnerList for (X, O) {
+    type First = X;
+    type Rest = O;
+
+    fn split(self) -> (X, O) {
+        self
+    }
+}
+
+/// The parameters of a dag as nested pairs, and the owners of what is lent to them.
+///
+/// One implementation for each kind of parameter, so that no part of a call decides for rustc what
+/// the owners are: an error is about them then.
 pub trait LendAll<O> {
     /// Puts the parameters that are lent into their places.
     fn lend_all(owners: O, places: &mut std::slice::IterMut<'_, Option<Boxed>>);
@@ -337,31 +388,21 @@ impl<O> LendAll<O> for () {
     fn lend_all(_: O, _: &mut std::slice::IterMut<'_, Option<Boxed>>) {}
 }
 
-impl<P: LendAll<()>> LendAll<()> for (Moves, P) {
-    fn lend_all((): (), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+impl<O: OwnerList, P: LendAll<O::Rest>> LendAll<O> for (Moves, P) {
+    fn lend_all(owners: O, places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
         places.next();
-        P::lend_all((), places);
+        P::lend_all(owners.split().1, places);
     }
 }
 
-impl<X, O, P: LendAll<O>> LendAll<(X, O)> for (Moves, P) {
-    fn lend_all((_, owners): (X, O), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
-        places.next();
-        P::lend_all(owners, places);
-    }
-}
-
-impl<T: ?Sized + 'static, P: LendAll<()>> LendAll<()> for (Lends<T>, P)
+impl<T, O, P> LendAll<O> for (Lends<T>, P)
 where
-    NotLent: LendsTo<T>,
+    T: ?Sized + 'static,
+    O: OwnerList<First: LendsTo<T>>,
+    P: LendAll<O::Rest>,
 {
-    fn lend_all((): (), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
-        Self::lend_all((NotLent, ()), places);
-    }
-}
-
-impl<T: ?Sized + 'static, X: LendsTo<T>, O, P: LendAll<O>> LendAll<(X, O)> for (Lends<T>, P) {
-    fn lend_all((owner, owners): (X, O), places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+    fn lend_all(owners: O, places: &mut std::slice::IterMut<'_, Option<Boxed>>) {
+        let (owner, owners) = owners.split();
         if let Some(place) = places.next() {
             *place = Some(Box::new(owner.lend()));
         }

@@ -122,7 +122,9 @@ programs! {
         map_over_mapped
         map_over_mapped_iterator
         map_over_parameter
+        map_over_parameter_by_reference
         map_over_parameter_iterator
+        map_over_parameter_of_a_set
         map_source
         map_source_iterator
         map_source_slice
@@ -174,7 +176,11 @@ programs! {
     types {
         collect_into_result
         lent_local
+        lent_method
         lent_partition
+        lent_partition_in_a_borrowing_loop
+        lent_partition_iterator
+        lent_partition_path
         lent_temporary
         moved_in_an_inner_call
         retried_argument

@@ -476,8 +476,9 @@ impl Lowering<'_> {
         };
         let (value, field, name) = from;
         match &self.values[value] {
-            Origin::Parameter(_) => {
-                let instead = self.over_identity(head, expr, root);
+            Origin::Parameter(index) => {
+                let parameter = &self.function.parameters[*index];
+                let instead = self.over_parameter(head, expr, root, parameter);
                 self.reject(rules::map_over_parameter::reject(&root, &name, &instead));
                 None
             }

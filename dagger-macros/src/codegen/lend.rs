@@ -54,6 +54,9 @@ impl Emitter<'_> {
         moved: &mut Vec<ValueId>,
     ) -> Option<TokenStream> {
         let private = &self.private;
+        if argument.reads_item {
+            return Some(at(argument.expr.span(), quote!(#private::Partition)));
+        }
         if !lends(argument, &self.references) {
             let borrows = matches!(bare(&argument.expr), Expr::Reference(_));
             let not_lent = at(argument.expr.span(), quote!(#private::NotLent));

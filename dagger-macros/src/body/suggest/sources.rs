@@ -1,12 +1,13 @@
 //! What a map runs over, as the output of a node.
 
-use syn::{Expr, ExprMethodCall, Pat};
+use syn::{Expr, ExprMethodCall, Pat, Type};
 
 use super::lines::{WIDTH, wrapped};
 use super::single_name;
 use super::{Chain, Input, Lowering, Sketch, bare, bound_names, call_text, code, node_call, short};
 use crate::body::syntax::{is_constant, value_macro};
 use crate::body::{Step, ValueId};
+use crate::function::Parameter;
 
 /// The map that a source belongs to, in either spelling.
 #[derive(Clone, Copy)]
@@ -46,6 +47,36 @@ impl Lowering<'_> {
     ) -> String {
         let mut whole = source.clone();
         crate::body::maps::replace(&mut whole, source, root, &self.identity_of(root));
+        head.over(&short(&whole, WIDTH))
+    }
+
+    /// The map over `source`, in which `root`, a parameter or a part of one, comes through
+    /// `identity`: what is borrowed as a copy, whose partitions are borrowed in turn.
+    pub(in crate::body) fn over_parameter(
+        &self,
+        head: Head<'_>,
+        source: &Expr,
+        root: &Expr,
+        parameter: &Parameter,
+    ) -> String {
+        let Some(borrowed) = parameter.borrowed() else {
+            return self.over_identity(head, source, root);
+        };
+        let is_whole = single_name(root).is_some();
+        let copy: Expr = match is_whole && is_list(borrowed) {
+            true => syn::parse_quote!(#root.to_vec()),
+            false => syn::parse_quote!(#root.clone()),
+        };
+        let node = self.identity_of(&copy);
+        let mut whole = source.clone();
+        crate::body::maps::replace(&mut whole, source, root, &node);
+        let whole = match bare(&whole) {
+            Expr::Call(_) if is_whole => syn::parse_quote!(&#node),
+            Expr::MethodCall(call) if is_whole && call.method == "into_iter" => {
+                syn::parse_quote!(#node.iter())
+            }
+            _ => whole,
+        };
         head.over(&short(&whole, WIDTH))
     }
 
@@ -232,6 +263,15 @@ fn collected(name: &str, adaptors: &[&ExprMethodCall]) -> String {
         text.push_str(".map(ToOwned::to_owned)");
     }
     text + ".collect()"
+}
+
+/// Whether a type is a slice, an array or a `Vec`.
+fn is_list(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::Array(_) => true,
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Vec"),
+        _ => false,
+    }
 }
 
 fn is_iter(method: &str) -> bool {
