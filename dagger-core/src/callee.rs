@@ -284,9 +284,9 @@ pub trait Judge: Sized {
 /// What an attempt can fail with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a task with `retry`",
-    label = "not an error",
+    label = "does not implement `Error + Send + Sync`",
     note = "each failed attempt is told with its error, which implements `std::error::Error`, and can be \
-            sent to other threads"
+            sent to other threads: a type of your own, or `Box<dyn Error + Send + Sync>`"
 )]
 pub trait FailingAttempt: Into<BoxError> + Send + 'static {}
 
@@ -648,8 +648,9 @@ pub trait Fallible {
 /// What a dag can fail with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a `#[dag]`",
-    label = "not an error",
-    note = "an error implements `std::error::Error`, and can be sent to other threads"
+    label = "does not implement `Error + Send + Sync`",
+    note = "an error implements `std::error::Error`, and can be sent to other threads: a type of your own, or \
+            `Box<dyn Error + Send + Sync>`"
 )]
 pub trait Failing: Into<BoxError> + Send + 'static {}
 
