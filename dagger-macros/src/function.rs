@@ -325,21 +325,32 @@ impl Function {
     /// Whether the return type has this name.
     pub(crate) fn returns(&self, name: &str) -> bool {
         let syn::ReturnType::Type(_, ty) = &self.sig.output else { return false };
-        let Type::Path(path) = &**ty else { return false };
-        path.path.segments.last().is_some_and(|last| last.ident == name)
+        last_segment(ty).is_some_and(|last| last.ident == name)
     }
 
     /// The first generic argument of the return type: `T` of `Option<T>`.
     pub(crate) fn argument_of_output(&self) -> Option<&Type> {
-        let syn::ReturnType::Type(_, ty) = &self.sig.output else { return None };
-        let Type::Path(path) = &**ty else { return None };
-        match &path.path.segments.last()?.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-                syn::GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            },
+        self.arguments_of_output().next()
+    }
+
+    /// The second generic argument of the return type: `E` of `Result<T, E>`.
+    pub(crate) fn error_of_output(&self) -> Option<&Type> {
+        self.arguments_of_output().nth(1)
+    }
+
+    fn arguments_of_output(&self) -> impl Iterator<Item = &Type> {
+        let last = match &self.sig.output {
+            syn::ReturnType::Type(_, ty) => last_segment(ty),
+            syn::ReturnType::Default => None,
+        };
+        let arguments = last.and_then(|last| match &last.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
             _ => None,
-        }
+        });
+        arguments.into_iter().flatten().filter_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
     }
 
     /// A part of the `Result` that a dag returns: `Value` or `Error`, at the place of the type, which
@@ -439,4 +450,12 @@ fn spanned(span: Span) -> proc_macro2::Literal {
     let mut literal = proc_macro2::Literal::string("");
     literal.set_span(span);
     literal
+}
+
+/// The last segment of a path that is a type: `Option<T>` of `std::option::Option<T>`.
+pub(crate) fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
 }

@@ -62,7 +62,9 @@ programs! {
     }
     bodies {
         binding_without_node
+        binding_without_node_calls
         binding_without_node_field
+        binding_without_node_method
         binding_without_node_pattern
         binding_without_node_tuple
         control_flow
@@ -81,6 +83,7 @@ programs! {
         result_without_node_for_each
         result_without_node_in_a_tuple
         result_without_node_method
+        result_without_node_of_an_option
         result_without_node_update
         unknown_statement
         unknown_statement_assert
@@ -91,6 +94,8 @@ programs! {
         unknown_statement_late_await
         unknown_statement_question_mark
         unknown_statement_question_mark_behind_method
+        unknown_statement_question_mark_on_a_parameter
+        unknown_statement_question_mark_on_an_option
         unknown_statement_sort
     }
     callees {
@@ -183,6 +188,7 @@ programs! {
         lent_partition_path
         lent_temporary
         moved_in_an_inner_call
+        output_borrowed
         retried_argument
         retried_error
         retried_partition

@@ -436,7 +436,8 @@ impl Lowering<'_> {
     }
 }
 
-fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
+/// The calls of nodes in an expression.
+pub(super) fn node_calls_in(expr: &Expr) -> Vec<&syn::ExprCall> {
     node_calls(|calls| calls.visit_expr(expr))
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
-use super::lower::{Binding, Lowering, RETURN_VALUE};
+use super::lower::{Binding, Lowering, RETURN_VALUE, node_calls_in};
 use super::suggest::{Head, Place, Used, paired, with_own_vec};
 use super::syntax::{
     Chain, End, NodeCall, bare, bound_names, chain, is_constant, is_node_path, node_call,
@@ -11,6 +11,7 @@ use super::syntax::{
 };
 use super::{Collect, Map, Origin, Question, Source, Step, ValueId};
 use crate::rules;
+use crate::rules::binding_without_node::Instead;
 use crate::rules::unknown_statement::in_a_task;
 use crate::text::code;
 
@@ -156,13 +157,15 @@ impl Lowering<'_> {
                         Some(call) => bound = Some((name, call)),
                         None => {
                             let value = local.init.as_ref().map(|init| &*init.expr);
-                            let is_argument = value.is_some_and(|value| self.is_argument(value));
+                            let may_move = value.is_some_and(|value| {
+                                self.is_argument(value) && node_calls_in(value).is_empty()
+                            });
+                            let instead = match may_move {
+                                true => Instead::InPlace(None),
+                                false => Instead::Task(None),
+                            };
                             self.reject(rules::binding_without_node::reject(
-                                name,
-                                name,
-                                &value,
-                                is_argument,
-                                None,
+                                name, name, &value, instead,
                             ));
                             return None;
                         }

@@ -5,10 +5,12 @@ use quote::ToTokens;
 use syn::{Expr, Local, Pat, Type};
 
 use super::arguments::is_assignment;
-use super::lower::Lowering;
+use super::lower::{Lowering, node_calls_in};
 use super::suggest::{Place, Used, loop_of_for_each};
 use super::syntax::{bare, single_name, value_macro};
+use crate::function::last_segment;
 use crate::rules;
+use crate::rules::binding_without_node::Instead;
 use crate::rules::unknown_statement::in_a_task;
 use crate::text::{code, short};
 
@@ -127,13 +129,32 @@ impl Lowering<'_> {
             return in_a_task(&self.task_of_async(&block.block, place, true));
         }
         let call = single_name(base).and_then(|name| self.call_of(name));
-        match call {
-            Some(call) => format!("write `{mark}` behind the call of the node: `{call}{mark}`"),
+        let of_parameter = || self.help_of_question(base, place).filter(|_| mark == "?");
+        match call.map(|call| format!("write `{mark}` behind the call of the node: `{call}{mark}`"))
+        {
+            Some(help) => help,
+            None if let Some(help) = of_parameter() => help,
             None => {
                 let whole = self.around.as_ref().unwrap_or(whole);
                 in_a_task(&self.task_of_value(whole, place))
             }
         }
+    }
+
+    /// `?` behind a parameter of the dag: a node returns the `Result`.
+    fn help_of_question(&self, base: &Expr, place: Place<'_>) -> Option<String> {
+        let name = single_name(base).filter(|name| !place.items.contains(name))?;
+        let last = last_segment(self.type_of(&name.to_string())?)?;
+        if last.ident == "Result" {
+            return Some(format!("pass it through a node: `{}?`", self.identity(base)));
+        }
+        if last.ident != "Option" {
+            return None;
+        }
+        let value = self.function.argument_of_output().map(code);
+        let value = value.filter(|_| self.function.returns("Option"));
+        let error = self.function.error_of_output().filter(|error| !takes_any(error)).map(code);
+        Some(rules::option_question_mark::help(&code(base), value.as_deref(), error.as_deref()))
     }
 
     /// Rejects `let … else`.
@@ -167,15 +188,12 @@ impl Lowering<'_> {
         }
         let name = without_mut(pattern);
         let through = self.through_a_node(value, Place { items: &[], used: Used::Let(&name, ty) });
-        let is_argument = self.is_argument(value);
-        let through = Some(through.as_str());
-        self.reject(rules::binding_without_node::reject(
-            pattern,
-            &name,
-            value,
-            is_argument,
-            through,
-        ));
+        let instead = match self.is_argument(value) {
+            true if node_calls_in(value).is_empty() => Instead::InPlace(Some(&through)),
+            true => Instead::Node(&through),
+            false => Instead::Task(Some(&through)),
+        };
+        self.reject(rules::binding_without_node::reject(pattern, &name, value, instead));
     }
 
     /// Rejects a pattern that takes an output apart: its fields do.
@@ -201,6 +219,7 @@ impl Lowering<'_> {
     pub(super) fn reject_result(&mut self, expr: &Expr) {
         let instead = loop_of_for_each(expr)
             .or_else(|| self.reduced_by_method(expr, Place::VALUE))
+            .or_else(|| self.task_of_option(expr))
             .unwrap_or_else(|| self.through_a_node(expr, Place::VALUE));
         self.reject(rules::result_without_node::reject(expr, &instead));
     }
@@ -216,6 +235,12 @@ pub(super) fn new_collection(expr: &Expr) -> Option<String> {
     let ty = &owner.ident;
     let arguments = if ty.to_string().ends_with("Map") { "_, _" } else { "_" };
     makes.iter().any(|name| last.ident == name).then(|| format!("{ty}<{arguments}>"))
+}
+
+/// Whether `?` makes this error of one of `std::io`, by its name.
+fn takes_any(error: &Type) -> bool {
+    let is_box = last_segment(error).is_some_and(|last| last.ident == "Box");
+    is_box || ["anyhow::Error", "io::Error", "std::io::Error"].contains(&&*code(error))
 }
 
 /// A pattern without `mut`.

@@ -8,22 +8,32 @@ use crate::text::{code, short};
 const RULE: &str = "binding-without-node";
 const WHY: &str = "a value without a node would be computed outside of any task";
 
-/// `at` binds `name` to `value`, which no node returns; `through` binds it to the output of one.
-/// What `is_argument` may stand in the arguments instead.
+/// What to write instead of a binding without a node, with the binding to the output of one.
+#[derive(Clone, Copy)]
+pub(crate) enum Instead<'a> {
+    /// The value in place of the name.
+    InPlace(Option<&'a str>),
+    /// A node around it: its calls would be made once for each use of the name otherwise.
+    Node(&'a str),
+    /// A task that returns it.
+    Task(Option<&'a str>),
+}
+
+/// `at` binds `name` to `value`, which no node returns.
 pub(crate) fn reject(
     at: &impl ToTokens,
     name: &impl ToTokens,
     value: &impl ToTokens,
-    is_argument: bool,
-    through: Option<&str>,
+    instead: Instead<'_>,
 ) -> Rejection {
     let (name, value) = (code(name), short(value, 60));
-    let instead = format!("write `{value}` in place of `{name}`");
-    let help = match (is_argument, through) {
-        (true, Some(through)) => format!("{instead}, or pass it through a node:\n{through}"),
-        (false, Some(through)) => format!("return it from a task:\n{through}"),
-        (true, None) => instead,
-        (false, None) => "compute it in the task that needs it".to_owned(),
+    let in_place = format!("write `{value}` in place of `{name}`");
+    let help = match instead {
+        Instead::InPlace(Some(node)) => format!("{in_place}, or pass it through a node:\n{node}"),
+        Instead::InPlace(None) => in_place,
+        Instead::Node(node) => format!("pass it through a node:\n{node}"),
+        Instead::Task(Some(task)) => format!("return it from a task:\n{task}"),
+        Instead::Task(None) => "compute it in the task that needs it".to_owned(),
     };
     Rejection::new(at, format!("`{name}` is not the output of a node"))
         .because(RULE, WHY)

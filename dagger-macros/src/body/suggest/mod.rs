@@ -125,7 +125,7 @@ impl Lowering<'_> {
     }
 
     /// The type of a parameter of the dag, where it can be written anywhere.
-    fn type_of(&self, name: &str) -> Option<&Type> {
+    pub(super) fn type_of(&self, name: &str) -> Option<&Type> {
         let value = match self.scope.get(name.trim_start_matches("r#")) {
             Some(Binding::Value(value)) => *value,
             _ => return None,
@@ -179,6 +179,18 @@ impl Lowering<'_> {
         let inputs = self.inputs(expr, place.items);
         let task = self.sketch("compute", inputs, "…", wrapped(expr, "")).running(expr);
         task.code(&[place.used.of(&task.call())])
+    }
+
+    /// The output of a dag that returns an `Option`, from a task, where a `?` may make it `None`.
+    pub(super) fn task_of_option(&self, expr: &Expr) -> Option<String> {
+        let has_mark = contains(&expr.to_token_stream(), &|token, _| is_punct(token, "?"));
+        if !has_mark || !self.function.returns("Option") {
+            return None;
+        }
+        let (inputs, output) = (self.inputs(expr, &[]), code(self.function.return_type()));
+        let mut task = self.sketch("compute", inputs, &output, wrapped(expr, "")).running(expr);
+        task.fails = false;
+        Some(task.code(&[task.call()]))
     }
 
     /// What an `async` block does, in a task, and its call: awaited, or as a future.
