@@ -37,7 +37,7 @@ pub trait Edges: Send + Sync {
     fn result(&self, step: usize) -> Option<Coding>;
 
     /// The type of what the call of a step leaves in this slot, whether somebody reads it or not; of a
-    /// map, what each of them does.
+    /// map, what each of them does. It may be `None` where that is no `Result`.
     fn left(&self, step: usize, slot: usize) -> Option<Type>;
 
     /// Hands the partitions of a map to `each`, in order, until it wants no more; where they are

@@ -98,7 +98,7 @@ pub(super) struct HandEdges {
     partitions: HashMap<usize, fn() -> Coding>,
     maps: HashMap<usize, (Partitioned, Start)>,
     parts: HashMap<usize, String>,
-    /// What a call leaves in its slot; of a map, each of them.
+    /// What a call leaves in its slot, where that is a `Result`; of a map, each of them.
     left: HashMap<usize, Type>,
     /// Of each map, the slot that it is over, and the one of its results.
     slots: HashMap<usize, (usize, usize)>,
@@ -111,7 +111,11 @@ impl HandEdges {
 
     /// A call leaves a `T` in this slot; of a map, each of them.
     pub(super) fn leave<T: 'static>(&mut self, slot: u32) {
-        self.left.insert(slot as usize, Type::of::<T>());
+        let left = Type::of::<T>();
+        // Nothing else is asked for, and there may be very many nodes.
+        if left.is_result() {
+            self.left.insert(slot as usize, left);
+        }
     }
 
     pub(super) fn part(&mut self, slot: usize, name: &str) {
