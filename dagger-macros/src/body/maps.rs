@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, Type};
 
-use super::lower::{Binding, Lowering, RETURN_VALUE, node_calls_in};
+use super::lower::{Binding, Lowering, RETURN_VALUE};
 use super::suggest::{Head, Place, Used, paired, with_own_vec};
 use super::syntax::{
     Chain, End, NodeCall, bare, bound_names, chain, is_constant, is_node_path, node_call,
@@ -157,13 +157,8 @@ impl Lowering<'_> {
                         Some(call) => bound = Some((name, call)),
                         None => {
                             let value = local.init.as_ref().map(|init| &*init.expr);
-                            let may_move = value.is_some_and(|value| {
-                                self.is_argument(value) && node_calls_in(value).is_empty()
-                            });
-                            let instead = match may_move {
-                                true => Instead::InPlace(None),
-                                false => Instead::Task(None),
-                            };
+                            let instead = value
+                                .map_or(Instead::Task(None), |value| self.instead_of(value, None));
                             self.reject(rules::binding_without_node::reject(
                                 name, name, &value, instead,
                             ));

@@ -128,17 +128,16 @@ impl Lowering<'_> {
         if let Expr::Async(block) = bare(base) {
             return in_a_task(&self.task_of_async(&block.block, place, true));
         }
-        let call = single_name(base).and_then(|name| self.call_of(name));
-        let of_parameter = || self.help_of_question(base, place).filter(|_| mark == "?");
-        match call.map(|call| format!("write `{mark}` behind the call of the node: `{call}{mark}`"))
-        {
-            Some(help) => help,
-            None if let Some(help) = of_parameter() => help,
-            None => {
-                let whole = self.around.as_ref().unwrap_or(whole);
-                in_a_task(&self.task_of_value(whole, place))
-            }
+        if let Some(call) = single_name(base).and_then(|name| self.call_of(name)) {
+            return format!("write `{mark}` behind the call of the node: `{call}{mark}`");
         }
+        if mark == "?"
+            && let Some(help) = self.help_of_question(base, place)
+        {
+            return help;
+        }
+        let whole = self.around.as_ref().unwrap_or(whole);
+        in_a_task(&self.task_of_value(whole, place))
     }
 
     /// `?` behind a parameter of the dag: a node returns the `Result`.
@@ -188,12 +187,17 @@ impl Lowering<'_> {
         }
         let name = without_mut(pattern);
         let through = self.through_a_node(value, Place { items: &[], used: Used::Let(&name, ty) });
-        let instead = match self.is_argument(value) {
-            true if node_calls_in(value).is_empty() => Instead::InPlace(Some(&through)),
-            true => Instead::Node(&through),
-            false => Instead::Task(Some(&through)),
-        };
+        let instead = self.instead_of(value, Some(&through));
         self.reject(rules::binding_without_node::reject(pattern, &name, value, instead));
+    }
+
+    /// What to write instead of a binding of a value, which is bound to the output of a node in `through`.
+    pub(super) fn instead_of<'a>(&self, value: &Expr, through: Option<&'a str>) -> Instead<'a> {
+        match (self.is_argument(value), node_calls_in(value).is_empty(), through) {
+            (true, true, through) => Instead::InPlace(through),
+            (true, false, Some(node)) => Instead::Node(node),
+            (_, _, through) => Instead::Task(through),
+        }
     }
 
     /// Rejects a pattern that takes an output apart: its fields do.

@@ -259,13 +259,10 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
             let words = given;
             let given = text(ContextKind::InvalidSubcommand).unwrap_or_default();
             match given_command(dag, words) {
-                (_, command)
-                    if command.get_name() == dag.name() && feature_of(&given).is_some() =>
-                {
-                    format!("there is no command `{given}`{}", without(&given))
-                }
                 (_, command) if command.get_name() == dag.name() => {
-                    format!("there is no command `{given}`; the commands are {}", names(&command))
+                    let instead = not_built_in(&given)
+                        .unwrap_or_else(|| format!("; the commands are {}", names(&command)));
+                    format!("there is no command `{given}`{instead}")
                 }
                 (words, command) => {
                     format!("`{words}` has no kind `{given}`; the kinds are {}", names(&command))
@@ -308,22 +305,18 @@ pub(super) fn explain(dag: &Dag, error: &clap::Error, given: &[OsString]) -> Res
     Err(Problem::Usage(message))
 }
 
-/// The feature of the crate that would add a command or an option, where it is not built in.
-fn feature_of(word: &str) -> Option<&'static str> {
-    match word {
-        "argo" if !cfg!(feature = "argo") => Some("argo"),
+/// That a command or an option is of a feature of the crate which is not built in, where it is.
+fn not_built_in(word: &str) -> Option<String> {
+    let feature = match word {
+        "argo" if !cfg!(feature = "argo") => "argo",
         "explain" | "--checkpoint" | "--cache" | "--cache-mib" | "--cache-days"
             if !cfg!(feature = "checkpoint") =>
         {
-            Some("checkpoint")
+            "checkpoint"
         }
-        _ => None,
-    }
-}
-
-fn without(word: &str) -> String {
-    let feature = feature_of(word).unwrap_or_default();
-    format!(": the program was built without the feature `{feature}` of `dagger`")
+        _ => return None,
+    };
+    Some(format!(": the program was built without the feature `{feature}` of `dagger`"))
 }
 
 fn unknown_option(dag: &Dag, invalid: &str, given: &[OsString]) -> String {
@@ -335,10 +328,9 @@ fn unknown_option(dag: &Dag, invalid: &str, given: &[OsString]) -> String {
         true => ("this program".to_owned(), vec!["`--help`".to_owned()]),
     };
     let what = if invalid.starts_with('-') { "option" } else { "argument" };
-    if words == "run" && feature_of(invalid).is_some() {
-        return format!("{place} has no {what} `{invalid}`{}", without(invalid));
-    }
-    format!("{place} has no {what} `{invalid}`; it takes {}", listed(&options))
+    let instead = not_built_in(invalid).filter(|_| words == "run");
+    let instead = instead.unwrap_or_else(|| format!("; it takes {}", listed(&options)));
+    format!("{place} has no {what} `{invalid}`{instead}")
 }
 
 /// A list of things to choose from, in words.

@@ -26,8 +26,6 @@ use crate::{Call, Runtime};
 const END: &str = ".";
 
 pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
-    are_apart(matches, &["output"], &[])?;
-    are_apart(matches, &["parameter"], &[])?;
     let address = matches.get_one::<String>("address").map_or("", String::as_str);
     let given = Given {
         inputs: pairs(matches, "input")?,
@@ -39,6 +37,9 @@ pub(super) fn node(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result
         is_once: matches.get_flag("once"),
         batches: batch::sizes(matches)?,
     };
+    for (option, files) in [("output", &given.outputs), ("parameter", &given.parameters)] {
+        are_apart(files.iter().map(|(name, file)| (format!("--{option} {name}"), &**file)))?;
+    }
     if address == END {
         return end(dag, &given, signals);
     }

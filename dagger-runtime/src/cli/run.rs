@@ -18,7 +18,13 @@ use super::values::parse;
 use crate::{Call, Runtime};
 
 pub(super) fn run(dag: &Dag, matches: &ArgMatches, signals: &Signals) -> Result<(), Problem> {
-    are_apart(matches, &["output"], &["checkpoint", "report", "trace"])?;
+    let named = pairs(matches, "output")?;
+    let named = named.iter().map(|(name, file)| (format!("--output {name}"), &**file));
+    let others = ["checkpoint", "report", "trace"].into_iter().flat_map(|option| {
+        let files = matches.try_get_raw(option).ok().flatten().into_iter().flatten();
+        files.map(move |file| (format!("--{option}"), file))
+    });
+    are_apart(named.chain(others))?;
     let outputs = written(dag)?;
     let targets = targets(&outputs, matches, signals)?;
     let values = values(dag, matches, signals)?;

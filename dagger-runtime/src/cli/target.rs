@@ -1,11 +1,10 @@
 //! Files that are written, whole or not at all: beside their place first, and then moved there.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use dagger_core::remote::WriteTo;
 use tempfile::{Builder, NamedTempFile, TempDir};
 
@@ -25,31 +24,16 @@ pub(super) struct Target<'a> {
     written: Written,
 }
 
-/// Two options do not write to one place: of those in `pairs`, a name comes before each file.
-pub(super) fn are_apart(
-    matches: &ArgMatches,
-    pairs: &[&str],
-    files: &[&str],
+/// No two options, each with its file, write to one place.
+pub(super) fn are_apart<'a>(
+    options: impl IntoIterator<Item = (String, &'a OsStr)>,
 ) -> Result<(), Problem> {
-    let given = |option: &str| -> Vec<OsString> {
-        let words = matches.try_get_raw(option).ok().flatten().into_iter().flatten();
-        words.map(OsStr::to_owned).collect()
-    };
-    let mut all: Vec<(String, OsString)> = Vec::new();
-    for option in pairs {
-        let named =
-            |pair: &[OsString]| (format!("`--{option} {}`", pair[0].display()), pair[1].clone());
-        all.extend(given(option).chunks_exact(2).map(named));
-    }
-    for option in files {
-        all.extend(given(option).into_iter().map(|file| (format!("`--{option}`"), file)));
-    }
-    let mut known: Vec<(&str, PathBuf)> = Vec::new();
-    for (option, file) in &all {
+    let mut known: Vec<(String, PathBuf)> = Vec::new();
+    for (option, file) in options {
         let Some(place) = place(Path::new(file)) else { continue };
         if let Some((other, _)) = known.iter().find(|(_, known)| *known == place) {
             let file = file.display();
-            return Err(Problem::Usage(format!("{other} and {option} are one file, `{file}`")));
+            return Err(Problem::Usage(format!("`{other}` and `{option}` are one file, `{file}`")));
         }
         known.push((option, place));
     }

@@ -1,7 +1,8 @@
 //! What a process writes down of itself, and where it ends.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,12 +14,21 @@ pub const KILL: &str = "DURABLE_KILL";
 /// A directory in memory, where there is one: a process that is killed leaves the same there, and to make
 /// a file safe takes no time.
 pub fn directory() -> tempfile::TempDir {
-    let memory = std::path::Path::new("/dev/shm");
+    let memory = Path::new("/dev/shm");
     let directory = match memory.is_dir() {
         true => tempfile::tempdir_in(memory),
         false => tempfile::tempdir(),
     };
     directory.expect("a directory")
+}
+
+/// The files of a cache, in order: what it has of calls, and what runs have left.
+pub fn files_of(cache: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let within = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let directories = within(cache).filter(|path| path.is_dir());
+    let mut files: Vec<_> = directories.flat_map(|path| within(&path)).collect();
+    files.sort();
+    files.into_iter().partition(|file| !file.parent().unwrap().ends_with("last-runs"))
 }
 
 /// A place in the life of a process.

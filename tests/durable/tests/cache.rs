@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use dagger::{Cache, Call, Event, EventKind, Runtime, dag, explain, identity, task};
-use dagger_durable_tests::journal::directory;
+use dagger_durable_tests::journal::{directory, files_of};
 
 /// A counter of its own for each test, and a task that counts.
 macro_rules! counting {
@@ -49,15 +49,6 @@ fn run_with<T: Send + 'static>(cache: Cache, call: Call<T>) -> (T, Vec<String>) 
 fn files(place: &Path) -> Vec<PathBuf> {
     let (entries, _) = files_of(place);
     entries
-}
-
-/// The files of a cache: what it has of calls, and what runs have left.
-fn files_of(place: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let within = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
-    let directories = within(place).filter(|path| path.is_dir());
-    let mut files: Vec<_> = directories.flat_map(|path| within(&path)).collect();
-    files.sort();
-    files.into_iter().partition(|file| !file.parent().unwrap().ends_with("last-runs"))
 }
 
 mod shared {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use dagger::{Cache, Call, Dag, Event, EventKind, Runtime, dag, identity, task};
-use dagger_durable_tests::journal::directory;
+use dagger_durable_tests::journal::{directory, files_of};
 
 /// What a run with a cache returns, what it says of what is kept, and what is said of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,13 +45,6 @@ fn silent<T>(value: T, explained: &str) -> Run<T> {
     Run { value, told: Vec::new(), explained: explained.to_owned() }
 }
 
-/// The files of a cache: what it has of calls, and what runs have left.
-fn files(cache: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let within = |path: PathBuf| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
-    let all = within(cache.to_owned()).flat_map(within);
-    all.partition(|file| !file.parent().unwrap().ends_with("last-runs"))
-}
-
 /// A version of a program: the types in the blocks of one function have the same path.
 macro_rules! version {
     ($version:literal, $n:ident => $argument:expr) => {{
@@ -88,7 +81,7 @@ fn each_part_of_a_key_is_named() {
     assert_eq!(run(0, 3), missed(30, "slow", &format!("{both}, and its input `n` differs")));
 
     // The same call as that of the last run.
-    for file in files(place.path()).0 {
+    for file in files_of(place.path()).0 {
         fs::remove_file(file).unwrap();
     }
     assert_eq!(run(0, 3), missed(30, "slow", "what the cache had of it is gone"));
@@ -132,7 +125,7 @@ fn each_dag_has_a_last_run() {
     assert_eq!(once(4), silent(16, "square: recalled"));
     assert_eq!(once(3), missed(9, "square", "its input `n` differs"));
     assert_eq!(twice(2), silent(16, "square-1: recalled\nsquare-2: recalled"));
-    assert_eq!(files(place.path()).1.len(), 2);
+    assert_eq!(files_of(place.path()).1.len(), 2);
 }
 
 #[dag]
@@ -188,7 +181,7 @@ fn what_a_run_has_left_may_be_damaged() {
     let dag = once::dag();
     let run = |n| run(place.path(), &dag, once::call(n));
     run(1);
-    let [file] = &files(place.path()).1[..] else { panic!("one dag has run") };
+    let [file] = &files_of(place.path()).1[..] else { panic!("one dag has run") };
     let whole = fs::read(file).unwrap();
     let cache = Cache::new(place.path());
     let what =
@@ -255,7 +248,7 @@ fn a_run_that_fails_is_explained() {
 
 /// Puts a file in the place of each directory of entries.
 fn block(cache: &Path) {
-    for directory in files(cache).0.iter().map(|file| file.parent().unwrap()) {
+    for directory in files_of(cache).0.iter().map(|file| file.parent().unwrap()) {
         fs::remove_dir_all(directory).unwrap();
         fs::write(directory, "").unwrap();
     }
@@ -356,7 +349,7 @@ fn processes_share_what_runs_have_left() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
-    let (entries, last_runs) = files(place.path());
+    let (entries, last_runs) = files_of(place.path());
     // Of `n` from 0 to 50, once each.
     assert_eq!((entries.len(), last_runs.len()), (51, 1));
 }

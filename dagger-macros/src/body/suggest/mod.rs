@@ -12,6 +12,7 @@ use syn::{Expr, Pat, Type};
 use super::Origin;
 use super::lower::{Binding, Lowering};
 use super::syntax::{Chain, bare, bound_names, chain, node_call, single_name};
+use crate::function::last_segment;
 use crate::text::{code, is_punct, short};
 
 mod flow;
@@ -313,7 +314,5 @@ pub(super) fn call_text(call: &super::Call) -> String {
 fn owns(ty: &Type) -> bool {
     let owned = ["String", "Vec", "VecDeque", "Box", "Arc", "PathBuf"];
     let maps = ["HashMap", "HashSet", "BTreeMap", "BTreeSet"];
-    let Type::Path(path) = ty else { return false };
-    let last = path.path.segments.last();
-    last.is_some_and(|last| owned.iter().chain(&maps).any(|name| last.ident == name))
+    last_segment(ty).is_some_and(|last| owned.iter().chain(&maps).any(|name| last.ident == name))
 }

@@ -7,7 +7,7 @@ use super::single_name;
 use super::{Chain, Input, Lowering, Sketch, bare, bound_names, call_text, code, node_call, short};
 use crate::body::syntax::{is_constant, value_macro};
 use crate::body::{Step, ValueId};
-use crate::function::Parameter;
+use crate::function::{Parameter, last_segment};
 
 /// The map that a source belongs to, in either spelling.
 #[derive(Clone, Copy)]
@@ -269,8 +269,7 @@ fn collected(name: &str, adaptors: &[&ExprMethodCall]) -> String {
 fn is_list(ty: &Type) -> bool {
     match ty {
         Type::Slice(_) | Type::Array(_) => true,
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Vec"),
-        _ => false,
+        _ => last_segment(ty).is_some_and(|last| last.ident == "Vec"),
     }
 }
 
